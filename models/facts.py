@@ -1,0 +1,97 @@
+"""Facts: typed rows with their source, in one canonical order, so that the order of the input never shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from zeren.models.problems import NOWHERE, Place
+from zeren.models.relations import RELATIONS, Relation
+
+#: Text, a number, seconds (moments and durations), yes or no, or not stated.
+Value = str | Decimal | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of a relation: its values in column order and where they are written."""
+
+    relation: str
+    values: tuple[Value, ...]
+    place: Place = NOWHERE
+
+    @property
+    def order(self) -> tuple[tuple[int, str], ...]:
+        """A key that sorts facts by content: missing values first, numbers and moments by size."""
+        return tuple(sort_key(value) for value in self.values)
+
+
+def sort_key(value: Value) -> tuple[int, str]:
+    """Order values of one column: missing first, then numbers by size, then text."""
+    if value is None:
+        return (0, "")
+    if isinstance(value, int | Decimal):
+        return (1, f"{value + 10**15:030.6f}")
+    return (2, value)
+
+
+class Facts:
+    """An immutable set of facts. Equal facts are kept once; each relation is sorted by content.
+
+    A fact is referred to by its relation and its index in that order.
+    """
+
+    def __init__(self, facts: Iterable[Fact], schema: Mapping[str, Relation] = RELATIONS) -> None:
+        found: defaultdict[str, dict[tuple[Value, ...], Fact]] = defaultdict(dict)
+        for fact in facts:
+            kept = found[fact.relation].get(fact.values)
+            if kept is None or fact.place < kept.place:
+                found[fact.relation][fact.values] = fact
+        self._rows: dict[str, tuple[Fact, ...]] = {
+            relation: tuple(sorted(rows.values(), key=lambda fact: fact.order))
+            for relation, rows in sorted(found.items())
+        }
+        self.schema: Mapping[str, Relation] = schema
+
+    def of(self, relation: str) -> tuple[Fact, ...]:
+        """Return the facts of ``relation``, in canonical order."""
+        return self._rows.get(relation, ())
+
+    def __iter__(self) -> Iterator[Fact]:
+        for rows in self._rows.values():
+            yield from rows
+
+    def __len__(self) -> int:
+        return sum(len(rows) for rows in self._rows.values())
+
+    def get(self, fact: Fact, column: str) -> Value:
+        """Return the value of one column of ``fact``."""
+        return fact.values[self.schema[fact.relation].names.index(column)]
+
+    def records(self, relation: str) -> Iterator[dict[str, Value]]:
+        """Yield the facts of ``relation`` as mappings from column to value."""
+        names = self.schema[relation].names
+        for fact in self.of(relation):
+            yield dict(zip(names, fact.values, strict=True))
+
+    def plus(self, more: Iterable[Fact], schema: Mapping[str, Relation] | None = None) -> Facts:
+        """Return these facts and ``more``; ``schema`` replaces the catalogue where new relations come in."""
+        return Facts([*self, *more], schema or self.schema)
+
+    def until(self, moment: int) -> Facts:
+        """Return what can be known at ``moment``: facts whose event is not later."""
+        kept = []
+        for relation, rows in self._rows.items():
+            shape = self.schema[relation]
+            if shape.event is None:
+                kept.extend(rows)
+                continue
+            column = shape.names.index(shape.event)
+            kept.extend(fact for fact in rows if _not_after(fact.values[column], moment))
+        return Facts(kept, self.schema)
+
+
+def _not_after(value: Value, moment: int) -> bool:
+    return not isinstance(value, int) or value <= moment

@@ -1,0 +1,116 @@
+"""One error hierarchy: every problem has a code, a place, what was found, what was expected and a way to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something is written: file, line and column (both 1-based; 0 = the file as a whole)."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file or "（无位置）"
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong with an input, told so that the reader can mend it.
+
+    ``code`` is stable (``ORG-…`` organisation files, ``YAML-…`` syntax, ``RULE-…`` rules, ``USE-…`` usage).
+    """
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    severity: str = "错误"
+
+    def __str__(self) -> str:
+        hint = f"\n    改法：{self.hint}" if self.hint else ""
+        return f"{self.place}: {self.severity} [{self.code}] {self.message}{hint}"
+
+
+class ZerenError(Exception):
+    """Base of all errors that zeren raises; carries every problem found, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputError(ZerenError):
+    """An organisation, scenario or waiver file cannot be used as it is."""
+
+
+class RuleError(ZerenError):
+    """A rule, table or profile cannot be used as it is."""
+
+
+class UsageError(ZerenError):
+    """A command or call was given something that does not exist."""
+
+    @classmethod
+    def of(cls, code: str, message: str, hint: str = "") -> UsageError:
+        """Build a usage error of one problem without a place."""
+        return cls([Problem(NOWHERE, code, message, hint)])
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems, so that a loader can report all of them at once."""
+
+    items: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Record an error."""
+        self.items.append(Problem(place, code, message, hint))
+
+    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Record a warning, which does not stop loading."""
+        self.items.append(Problem(place, code, message, hint, severity="提醒"))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.items)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that stop loading."""
+        return [item for item in self.items if item.severity == "错误"]
+
+    def raise_if_any(self, kind: type[ZerenError]) -> None:
+        """Raise ``kind`` with all errors, if there are any."""
+        if self.errors:
+            raise kind(self.errors)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names the known word nearest to ``word``, or the empty string.
+
+    >>> nearest("主要负则人", ["主要负责人", "班子成员"])
+    '最接近的是“主要负责人”'
+    """
+    options = sorted(known)
+    close = get_close_matches(word, options, n=1, cutoff=0.5)
+    if close:
+        return f"最接近的是“{close[0]}”"
+    shared = [option for option in options if word and (word in option or option in word)]
+    return f"最接近的是“{shared[0]}”" if shared else ""
+
+
+def choices(known: Iterable[str], limit: int = 12) -> str:
+    """List what may stand here, cut to ``limit`` names."""
+    names = list(known)
+    more = f" 等 {len(names)} 种" if len(names) > limit else ""
+    return "、".join(names[:limit]) + more
