@@ -82,7 +82,7 @@ class Facts:
 
     def until(self, moment: int) -> Facts:
         """Return what can be known at ``moment``: facts whose event is not later."""
-        kept = []
+        kept: list[Fact] = []
         for relation, rows in self._rows.items():
             shape = self.schema[relation]
             if shape.event is None:

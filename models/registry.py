@@ -34,7 +34,7 @@ RECORD_KINDS: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
         "检查": {
             "检查人": _PERSON, "签字人": _PERSON, "方式": Key(values=("明查", "暗访", "联合检查", "专家检查")),
             "问题数": _NUMBER, "行业": Key(refers=("industry",)),
-            **{flag: _YES for flag in ("不发通知", "不打招呼", "不听汇报", "不用陪同接待", "直奔基层", "直插现场")}, **_PAPER,
+            **dict.fromkeys(("不发通知", "不打招呼", "不听汇报", "不用陪同接待", "直奔基层", "直插现场"), _YES), **_PAPER,
         },
         "培训": {"参加人": _PERSON, "学时": _NUMBER, "考核": _TEXT, **_PAPER},
         "警示教育": {"参加人": _PERSON, **_PAPER},
