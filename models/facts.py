@@ -22,19 +22,10 @@ class Fact:
     values: tuple[Value, ...]
     place: Place = NOWHERE
 
-    @property
-    def order(self) -> tuple[tuple[int, str], ...]:
-        """A key that sorts facts by content: missing values first, numbers and moments by size."""
-        return tuple(sort_key(value) for value in self.values)
 
-
-def sort_key(value: Value) -> tuple[int, str]:
-    """Order values of one column: missing first, then numbers by size, then text."""
-    if value is None:
-        return (0, "")
-    if isinstance(value, int | Decimal):
-        return (1, f"{value + 10**15:030.6f}")
-    return (2, value)
+def sort_key(values: Iterable[Value]) -> tuple[tuple[bool, Value], ...]:
+    """A key that orders rows of one shape by content, missing values first."""
+    return tuple([(value is not None, value) for value in values])
 
 
 class Facts:
@@ -50,7 +41,7 @@ class Facts:
             if kept is None or fact.place < kept.place:
                 found[fact.relation][fact.values] = fact
         self._rows: dict[str, tuple[Fact, ...]] = {
-            relation: tuple(sorted(rows.values(), key=lambda fact: fact.order))
+            relation: tuple(sorted(rows.values(), key=lambda fact: sort_key(fact.values)))
             for relation, rows in sorted(found.items())
         }
         self.schema: Mapping[str, Relation] = schema

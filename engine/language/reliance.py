@@ -1,0 +1,138 @@
+"""Which ledgers must be closed before a missing match may be read as a no (design §2, docs/semantics.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from zeren.engine.language.syntax import Atom, Const, Expr, Step, Var, atoms, variables
+from zeren.models.relations import Relation, Type, World
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """A ledger: who keeps it, what kinds of papers, and the window it must cover (open ends: the judgement).
+
+    Other forms: ``measure`` asks that a measure with these key values is complete; ``column`` that the ledger is
+    closed or the attribute of the fact is stated as absent; ``never`` can not be closed at all.
+    """
+
+    holder: Expr | None
+    kinds: tuple[Expr, ...]
+    start: Expr | None = None
+    end: Expr | None = None
+    form: str = "ledger"
+    relation: str = ""
+    columns: tuple[tuple[str, Expr], ...] = ()
+
+
+#: Relations that lie inside another fact: relation → (its column, the fact's relation).
+_INSIDE: Mapping[str, tuple[str, str]] = {
+    "detail": ("record", "record"), "covers": ("document", "document"),
+    "involved": ("incident", "incident"), "finding": ("inquiry", "inquiry"),
+}
+
+
+def reliances(branches: Iterable[tuple[Step, ...]], scope: tuple[Step, ...], fields: frozenset[str],
+              schema: Mapping[str, Relation]) -> tuple[list[Reliance], list[Atom]]:
+    """Return what ``branches`` rely on, and the atoms for which no ledger can be derived.
+
+    A term counts only where it is a literal or a field of the instance, so that the ledger is the same for all matches.
+    """
+    found: list[Reliance] = []
+    unclear: list[Atom] = []
+    for steps in branches:
+        inner = list(atoms(steps))
+        for atom in inner:
+            relation = schema[atom.relation]
+            if atom.relation.startswith("measure."):
+                found.append(_measure(atom, fields))
+            elif atom.relation == "coverage":
+                found.append(Reliance(None, (), form="never", relation="coverage"))
+            elif relation.world is World.LEDGERED:
+                one = _ledgered(atom, inner, scope, fields, schema)
+                found.extend(one) if one is not None else unclear.append(atom)
+            elif atom.relation == "state":
+                unclear.append(atom)
+    return list(dict.fromkeys(found)), unclear
+
+
+def _measure(atom: Atom, fields: frozenset[str]) -> Reliance:
+    terms = [(test.column, test.operands[0]) for test in atom.tests
+             if test.op == "eq" and test.column not in ("value", "complete") and _settled(test.operands[0], fields)]
+    return Reliance(None, (), form="measure", relation=atom.relation, columns=tuple(terms))
+
+
+def _ledgered(atom: Atom, inner: list[Atom], scope: tuple[Step, ...], fields: frozenset[str],
+              schema: Mapping[str, Relation]) -> list[Reliance] | None:
+    if atom.relation in _INSIDE:
+        column, outer = _INSIDE[atom.relation]
+        owner = atom.variable(column)
+        if any(other.relation == outer and other.variable("id") == owner for other in inner):
+            return []
+        host = _host(scope, outer, owner)
+        return _of_atom(host, host, scope, fields, schema) if host else None
+    host = _host(scope, atom.relation, atom.variable("id"))
+    return _of_atom(atom, host, scope, fields, schema)
+
+
+def _of_atom(atom: Atom, host: Atom | None, scope: tuple[Step, ...], fields: frozenset[str],
+             schema: Mapping[str, Relation]) -> list[Reliance] | None:
+    relation = schema[atom.relation]
+    holder = _term(relation.holder, atom, host, fields)
+    kinds = _kinds(relation.kind, atom, host, fields)
+    if holder is None or not kinds:
+        return None
+    start, end = _window(relation.event, atom, fields)
+    result = [Reliance(holder, kinds, start, end)]
+    if host is not None:
+        result = [_column(one, atom, host, fields) for one in result]
+    return result
+
+
+def _column(one: Reliance, atom: Atom, host: Atom, fields: frozenset[str]) -> Reliance:
+    """An attribute of a fact that the instance names may also be stated as absent (无)."""
+    tested = [test.column for test in atom.tests if test.op == "present"]
+    key = host.variable("id")
+    if not tested or key not in fields or key is None:
+        return one
+    return Reliance(one.holder, one.kinds, one.start, one.end, "column", atom.relation,
+                    (("id", Var(key)), *((column, Const(None, Type.TEXT)) for column in tested)))
+
+
+def _host(scope: tuple[Step, ...], relation: str, name: str | None) -> Atom | None:
+    """The atom of ``for`` that describes the fact with this id variable."""
+    if name is None:
+        return None
+    return next((step for step in scope if isinstance(step, Atom) and step.relation == relation and step.variable("id") == name), None)
+
+
+def _term(column: str | None, atom: Atom, host: Atom | None, fields: frozenset[str]) -> Expr | None:
+    for source in (atom, host):
+        term = source.term(column) if source is not None and column is not None else None
+        if term is not None and _settled(term, fields):
+            return term
+    return None
+
+
+def _kinds(column: str | None, atom: Atom, host: Atom | None, fields: frozenset[str]) -> tuple[Expr, ...]:
+    if column is None:
+        return ()
+    if column.startswith("="):
+        return (Const(column[1:], Type.TEXT),)
+    for source in (atom, host):
+        for test in source.tests if source is not None else ():
+            if test.column == column and test.op in ("eq", "any") and all(_settled(o, fields) for o in test.operands):
+                return test.operands
+    return ()
+
+
+def _window(event: str | None, atom: Atom, fields: frozenset[str]) -> tuple[Expr | None, Expr | None]:
+    for test in atom.tests:
+        if test.column == event and test.op == "in" and all(_settled(o, fields) for o in test.operands):
+            return test.operands[0], test.operands[1]
+    return None, None
+
+
+def _settled(expr: Expr, fields: frozenset[str]) -> bool:
+    return set(variables(expr)) <= {*fields, "on"}
