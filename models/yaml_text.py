@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
 from zeren.models.nodes import Node, Scalar
 from zeren.models.problems import InputError, Place, Problem, Problems
 from zeren.models.yaml_messages import explain
