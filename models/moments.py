@@ -62,6 +62,11 @@ def format_moment(value: int, day: str = "start") -> str:
     return clock.strftime("%Y-%m-%d %H:%M:%S" if value % 60 else "%Y-%m-%d %H:%M")
 
 
+def year_start(value: int) -> int:
+    """The first second of the year of ``value``; an audit window begins there unless the file says otherwise."""
+    return seconds(datetime(moment_of(value).year, 1, 1))
+
+
 def parse_duration(text: str) -> int:
     """Read ``2小时``, ``30天`` or ``1天12小时`` as seconds.
 

@@ -21,6 +21,8 @@ SQL_TYPES: Final[Mapping[Type, str]] = {
     Type.BOOL: "BOOLEAN",
 }
 _OPERATORS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+#: The instance number, carried along like a variable that no rule can name.
+_INSTANCE: Final = "@instance"
 #: Conditions that a missing value leaves open when instances are sought.
 _OPEN: Final = ("ge", "gt", "le", "lt", "in")
 
@@ -63,11 +65,11 @@ class Compiler:
         self._aliases = 0
 
     def select(self, query: Query, lead: Sequence[str] = ()) -> str:
-        """Return the SELECT for ``query``: the columns ``lead``, its outputs, the open flag if asked, the fact indices."""
+        """Return the SELECT for ``query``: the variables ``lead``, its outputs, the open flag if asked, the fact indices."""
         for step in query.steps:
             self._step(step)
         stage = self._stage
-        columns = [*lead, *(stage.env[name] for name in query.outputs)]
+        columns = [stage.env[name] for name in (*lead, *query.outputs)]
         named = [f"{column} AS {quoted(f'c{at}')}" for at, column in enumerate(columns)]
         if self._possible:
             named.append(f"{self._flag()} AS \"open\"")
@@ -189,5 +191,5 @@ def instances(queries: Sequence[Query], on: int) -> str:
 
 def matches(query: Query, names: Sequence[str], table: str, on: int) -> str:
     """The SELECT of all matches of ``query`` for the instances in ``table``: instance, outputs, fact indices."""
-    env = {ON: str(on), **{name: f"s.c{at}" for at, name in enumerate(names)}}
-    return Compiler(env, f"{table} AS s").select(query, lead=["s.i"])
+    env = {_INSTANCE: "s.i", ON: str(on), **{name: f"s.c{at}" for at, name in enumerate(names)}}
+    return Compiler(env, f"{table} AS s").select(query, lead=[_INSTANCE])

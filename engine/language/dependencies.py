@@ -32,12 +32,19 @@ def _follows(step: Step, known: set[str], schema: Mapping[str, Relation]) -> Ite
         return ()
     relation = schema[step.relation]
     keys = [key for key in (relation.key, *_FURTHER.get(relation.name, ())) if key]
-    if step.relation.startswith("param.") and relation.key == ():
+    if step.relation.startswith("param."):
+        keys = [relation.key]
+    if step.relation.startswith(("param.", "table.")) and relation.temporal and not _dated(step):
         keys = []
     if not any(all(_is_known(step.term(column), known) for column in key) for key in keys):
         return ()
     single = {column.name for column in relation.columns if not column.many}
     return [name for column in single if (name := step.variable(column))]
+
+
+def _dated(atom: Atom) -> bool:
+    """Whether the pattern picks the rows of one moment."""
+    return any(test.op == "at" for test in atom.tests)
 
 
 def _is_known(term: Expr | None, known: set[str]) -> bool:

@@ -1,0 +1,237 @@
+"""Evaluate rules over an organisation: derive, measure, then rule by rule in layers (design §2, §5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from zeren.engine import measures
+from zeren.engine.backends.base import Backend
+from zeren.engine.backends.reference import Reference
+from zeren.engine.context import Context
+from zeren.engine.derive.closures import CLOSURES
+from zeren.engine.derive.grades import TABLE as GRADES
+from zeren.engine.derive.grades import grades
+from zeren.engine.derive.periods import periods
+from zeren.engine.derive.posts import answerables
+from zeren.engine.derive.states import states
+from zeren.engine.instances import Instance
+from zeren.engine.judge import judge
+from zeren.engine.language.plan import Plan
+from zeren.engine.language.syntax import Const, atoms
+from zeren.engine.measures import Measure
+from zeren.engine.outcome import Outcome
+from zeren.engine.pack import Pack
+from zeren.models.facts import Fact, Facts, Value
+from zeren.models.moments import format_moment
+
+#: Relations that hold what earlier layers of rules found.
+RESULTS: Final = ("breach", "passed", "coverage")
+_LOOKED_UP: Final = ("table.", "param.")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The judged instances of all rules, in the order of rule ids and keys, with the context that explains them."""
+
+    context: Context
+    plans: tuple[Plan, ...]
+    instances: tuple[Instance, ...]
+
+
+def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: int,
+             engine: str = "duckdb", progress: Callable[[Plan], None] | None = None) -> Evaluation:
+    """Judge every instance of ``plans`` over what could be known at ``on``.
+
+    Args:
+        facts: the authored facts.
+        pack: the rules' catalogue, tables and parameters.
+        plans: the rules to run, with those that they build on.
+        on: the moment of the audit, seconds; ``since``: the start of the audit window.
+        engine: ``duckdb`` or ``reference``.
+        progress: called before each rule.
+
+    Raises:
+        RuleError: a table or measure that a rule needs cannot be read.
+    """
+    layers = layered(list(plans))
+    used = _closure_of(frozenset(name for plan in plans for name in plan.relations), pack)
+    context = Context(_prepared(facts.until(on), pack, used, on, since, engine), pack, on)
+    backend = _backend(engine, context.facts, on)
+    for name in _measure_order(used, pack):
+        _measure(pack.measures[name], context, backend)
+    found: dict[str, list[Instance]] = {}
+    for layer in layers:
+        _results(found, context, backend, {name for plan in layer for name in plan.relations})
+        for plan in layer:
+            if progress is not None:
+                progress(plan)
+            found[plan.rule.id] = list(judge(plan, backend.scope(plan.scope, on), context))
+    ordered = tuple(sorted((plan for layer in layers for plan in layer), key=lambda plan: plan.rule.id))
+    return Evaluation(context, ordered, tuple(one for plan in ordered for one in found[plan.rule.id]))
+
+
+def layered(plans: list[Plan]) -> list[list[Plan]]:
+    """Order rules so that each runs after those whose results it uses.
+
+    A pattern ``breach: {rule: X}`` waits for X; one without a rule waits for all rules that do not do the same.
+    """
+    by_id = {plan.rule.id: plan for plan in plans}
+    waits = {plan.rule.id: builds_on(plan) for plan in plans}
+    early = {id for id, names in waits.items() if "*" not in names}
+    waits = {id: (names - {"*"}) | (early - {id} if "*" in names else set()) for id, names in waits.items()}
+    done: set[str] = set()
+    layers: list[list[Plan]] = []
+    while len(done) < len(plans):
+        ready = sorted(id for id in by_id if id not in done and not (waits[id] & set(by_id)) - done)
+        if not ready:
+            ready = sorted(set(by_id) - done)
+        layers.append([by_id[id] for id in ready])
+        done |= set(ready)
+    return layers
+
+
+def builds_on(plan: Plan) -> set[str]:
+    """The ids of the rules whose results a rule uses; ``*`` where it may use any."""
+    names: set[str] = set()
+    queries = [*plan.scope, *plan.breaches, *(q for part in plan.parts for q in part.queries),
+               *(q for queries in plan.exemptions for q in queries)]
+    for query in queries:
+        for atom in atoms(query.steps):
+            if atom.relation in RESULTS:
+                rules = [test.operands for test in atom.tests if test.column == "rule" and test.op in ("eq", "any")]
+                constant = [str(o.value) for operands in rules for o in operands if isinstance(o, Const)]
+                names.update(constant or ["*"])
+    return names
+
+
+def _backend(engine: str, facts: Facts, on: int) -> Backend:
+    if engine == "reference":
+        return Reference(facts)
+    from zeren.engine.backends.duckdb import DuckDB
+
+    return DuckDB(facts, on)
+
+
+def _closure_of(used: frozenset[str], pack: Pack) -> frozenset[str]:
+    """The relations that are used, those behind measures included."""
+    result, frontier = set(used), set(used)
+    while frontier:
+        name = frontier.pop()
+        if name.startswith("measure."):
+            measure = pack.measures[name.removeprefix("measure.")]
+            more = {atom.relation for query in (*measure.scope, *measure.each) for atom in atoms(query.steps)} - result
+            result |= more
+            frontier |= more
+    return frozenset(result)
+
+
+def _prepared(facts: Facts, pack: Pack, used: frozenset[str], on: int, since: int, engine: str) -> Facts:
+    """The facts with everything that follows from them, as far as the rules use it."""
+    more: list[Fact] = []
+    tables = {name for name in used if name.startswith(_LOOKED_UP)} | ({GRADES} if "graded" in used else set())
+    more.extend(pack.looked_up(sorted(tables)))
+    if "period" in used:
+        more.extend(periods(since, on))
+    if "state" in used:
+        more.extend(states(facts))
+    if "answerable" in used:
+        more.extend(answerables(facts, on))
+    if engine == "reference":
+        for name in sorted(used & set(CLOSURES)):
+            more.extend(CLOSURES[name].walk(facts, on))
+    result = facts.plus(more, pack)
+    return result.plus(grades(result)) if "graded" in used else result
+
+
+def _measure_order(used: frozenset[str], pack: Pack) -> list[str]:
+    """The measures in use, those that others are computed from first."""
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in order:
+            return
+        measure = pack.measures[name]
+        for query in (*measure.scope, *measure.each):
+            for atom in atoms(query.steps):
+                if atom.relation.startswith("measure.") and atom.relation != f"measure.{name}":
+                    visit(atom.relation.removeprefix("measure."))
+        order.append(name)
+
+    for name in sorted(used):
+        if name.startswith("measure."):
+            visit(name.removeprefix("measure."))
+    return order
+
+
+def _measure(measure: Measure, context: Context, backend: Backend) -> None:
+    """Compute one measure and add its facts."""
+    scope = backend.scope(measure.scope, context.on)
+    rows: defaultdict[int, list[tuple[Value, ...]]] = defaultdict(list)
+    proof: defaultdict[int, list[Fact]] = defaultdict(list)
+    for query in measure.each:
+        relations = [atom.relation for atom in atoms(query.steps)]
+        for match in scope.matches(query):
+            rows[match.instance].append(match.outputs)
+            for relation, ref in zip(relations, match.refs, strict=True):
+                for index in ref if isinstance(ref, tuple) else (ref,):
+                    proof[match.instance].extend(context.sources(relation, index))
+    facts = []
+    width = len(measure.relation.key)
+    for number, row in enumerate(scope.rows):
+        fields = dict(zip(measure.fields, row.values, strict=True))
+        opens = [context.open(relies, fields, context.on) for relies in measure.relies]
+        key, value = row.values[:width], measures.value_of(measure, fields, rows[number])
+        if value is None:
+            continue
+        facts.append(Fact(measure.relation.name, (*key, value, all(one is None for one in opens))))
+        asks = tuple(sorted({ask for one in opens for ask in one or ()}))
+        context.measured[measure.relation.name, key + (value,)] = (_ordered(proof[number]), asks)
+    context.facts = context.facts.plus(facts)
+    backend.extend(context.facts, [measure.relation.name])
+
+
+def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:
+    return tuple(sorted(set(facts), key=lambda fact: (fact.place, fact.relation)))
+
+
+def _results(found: Mapping[str, list[Instance]], context: Context, backend: Backend, used: set[str]) -> None:
+    """Make what earlier layers found visible as facts."""
+    names = [name for name in RESULTS if name in used]
+    if not names:
+        return
+    instances = [one for judged in found.values() for one in judged]
+    more = [*_found("breach", Outcome.FAIL, instances), *_found("passed", Outcome.PASS, instances)]
+    more += list(_coverage(instances, context))
+    kept = [fact for fact in context.facts if fact.relation not in RESULTS]
+    context.facts = Facts([*kept, *(fact for fact in more if fact.relation in names)], context.pack)
+    backend.extend(context.facts, names)
+
+
+def _found(relation: str, outcome: Outcome, instances: list[Instance]) -> Iterator[Fact]:
+    for one in instances:
+        if one.outcome is outcome and one.plan.rule.modality != "预警":
+            per = [_text(value) for value in one.per[:3]]
+            at = one.due if one.due is not None else one.bindings().get(one.plan.anchor or "")
+            yield Fact(relation, (one.rule_id, one.bearer, *per, *[None] * (3 - len(per)), one.plan.rule.item, at))
+
+
+def _coverage(instances: list[Instance], context: Context) -> Iterator[Fact]:
+    """Yield ``coverage`` per item and territory: 覆盖 where all is proven, 未覆盖 where something failed, else not stated."""
+    cells: defaultdict[tuple[str, str], set[Outcome]] = defaultdict(set)
+    for one in instances:
+        territory = context.territory(one.bearer)
+        if one.plan.rule.item is not None and territory is not None:
+            cells[one.plan.rule.item, territory].add(one.outcome)
+    for (item, territory), outcomes in sorted(cells.items()):
+        done = outcomes <= {Outcome.PASS, Outcome.EXCEPTED}
+        state = "未覆盖" if Outcome.FAIL in outcomes else "覆盖" if done else None
+        yield Fact("coverage", (item, territory, context.levels[territory], state))
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format_moment(value)
+    return None if value is None else str(value)
