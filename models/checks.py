@@ -27,7 +27,9 @@ _BY_KIND: Final[Mapping[tuple[str, str, str], Mapping[str, tuple[str, ...]]]] = 
         "责任单位": ("unit",), "牵头": ("unit",), "地域": ("territory",), "隐患": ("hazard",),
     },
 }  # fmt: skip
+#: Looking for the nearest id among thousands is slow: so many searches, each among so many ids that share letters.
 _NEAREST_SEARCHES: Final = 60
+_CANDIDATES: Final = 60
 _STAT_HOLDERS: Final = ("unit", "territory")
 _BEARERS: Final = ("unit", "post", "territory", "site", "hazard", "incident", "document", "record")
 
@@ -45,6 +47,7 @@ class Index:
                     if isinstance(own, str):
                         entries.setdefault(own, draft)
         self.formerly = formerly
+        self._names: dict[str, dict[str, str]] = {}
         self._hints: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def resolve(self, word: str, relations: Iterable[str]) -> str | None:
@@ -66,13 +69,20 @@ class Index:
                 self._hints[key] = hint
         return hint
 
+    def _named(self, relation: str) -> Mapping[str, str]:
+        """Display name → id, made when the first reference fails."""
+        if relation not in self._names:
+            has_name = RELATIONS[relation].column("name") is not None
+            entries = self.ids[relation].items() if has_name else ()
+            self._names[relation] = {str(draft.get("name")): own for own, draft in entries if draft.get("name")}
+        return self._names[relation]
+
     def _explain(self, word: str, relations: Sequence[str]) -> str:
         if len(units := self.formerly.get(word, set())) > 1 and "unit" in relations:
             return f"“{word}”是{'、'.join(sorted(units))}的旧名称，请写明是哪一个"
         for name in relations:
-            for own, draft in self.ids[name].items():
-                if RELATIONS[name].column("name") is not None and draft.get("name") == word:
-                    return f"引用要写 id：{own}"
+            if own := self._named(name).get(word):
+                return f"引用要写 id：{own}"
         for name, entries in self.ids.items():
             if word in entries and name not in relations:
                 return f"“{word}”是{RELATIONS[name].label}，这里要写{_labels(relations)}的 id"
@@ -80,7 +90,9 @@ class Index:
         if len(self._hints) >= _NEAREST_SEARCHES:  # the search is slow; a file of wrong names shows its fault anyway
             return f"先定义该{_labels(relations)}"
         split = "；多个值写成列表，用英文逗号分开" if any(mark in word for mark in "、，,;；") else ""
-        near = nearest(word, known)
+        letters = set(word)
+        alike = sorted(known, key=lambda own: (-len(letters.intersection(own)), abs(len(own) - len(word)), own))
+        near = nearest(word, alike[:_CANDIDATES])
         if near:
             return near + split
         return f"先定义该{_labels(relations)}，或改为已有的 id（现有 {len(known)} 个）{split}"
@@ -275,7 +287,8 @@ def _cycle(drafts: Iterable[Draft], low: str, high: str, label: str, problems: P
         if _together(edges):
             draft = min(edges, key=lambda edge: edge.at(high))
             place: Place = draft.at(high)
-            path = " → ".join((*loop, loop[0]))
+            start = edges.index(draft)
+            path = " → ".join((*loop[start:], *loop[:start], loop[start]))
             problems.add(place, "ORG-012", f"{label}成了环：{path}", "去掉其中一处上级")
 
 

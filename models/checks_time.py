@@ -29,6 +29,8 @@ def orders(rows: Mapping[str, Sequence[Draft]], problems: Problems) -> None:
             begin, end = draft.get(first), draft.get(last)
             if not isinstance(begin, int) or not isinstance(end, int):
                 continue
+            if last == "known_at" and end % DAY == 0:
+                end += DAY - 1  # a bare date: some time of that day
             if end < begin or (last == "until" and end == begin):
                 day = {"until": "after", "deadline": "end"}.get(last, "start")
                 tell = problems.add if strict else problems.warn

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from zeren.models.aliases import function_of
+from zeren.models.aliases import doubtful, function_of
 from zeren.models.cells import convert, expected_entry
 from zeren.models.facts import Value
 from zeren.models.flatten_records import covers, records
 from zeren.models.nodes import Node
 from zeren.models.problems import choices, nearest
 from zeren.models.relations import RELATIONS
-from zeren.models.rows import Draft, Reader, stable_id
+from zeren.models.rows import Draft, Reader, index_of, stable_id
 from zeren.models.shapes import RAW, SECTIONS, SHAPES, TOP_KEYS, Form
 from zeren.models.vocabulary import STATED_ABSENT, VOCABULARIES
 
 _INNER: Final = frozenset({"内设机构", "站所", "派出机构"})
 _DEPARTMENTS: Final = frozenset({"部门", "派出机构", "站所"})
+_FUNCTION: Final = index_of("unit", "function")
 #: Entries that may go without an id → the column that stands for the kind, and the moment, in the made id.
-_MADE: Final = {"link": ("kind", "since"), "sanction": ("track", "at"), "inquiry": ("stage", "at")}
+_MADE: Final = {"link": ("kind", "since"), "sanction": ("", "at"), "inquiry": ("", "at")}
 
 #: What a raw row means where a column is left out, as in the nested form.
 _DEFAULTS: Final = {"subordination": {"kind": "领导"}, "appointment": {"mode": "任职"}}
@@ -58,7 +59,7 @@ def _with_id(rows: list[Draft], node: Node, *context: Value) -> None:
     for row in rows:
         if row.relation in _MADE and row.get("id") is None:
             kind, moment = _MADE[row.relation]
-            label = row.text(kind) or RELATIONS[row.relation].label
+            label = (row.text(kind) if kind else None) or RELATIONS[row.relation].label
             row.values[0] = stable_id(label, row.get(moment), node, *context)
 
 
@@ -74,9 +75,7 @@ def _unit(node: Node, reader: Reader, parent: Draft | None) -> None:
     if not rows:
         return
     unit = rows[0]
-    if unit.get("function") is None and unit.get("kind") in _DEPARTMENTS:
-        name = unit.text("name") or unit.text("id") or ""
-        unit.put("function", function_of(name) or function_of(unit.text("id") or ""))
+    _infer(unit, reader)
     fields = node.fields
     _above(unit, fields.get("superior"), parent, reader)
     _links_of_unit(unit, fields, reader)
@@ -95,6 +94,20 @@ def _unit(node: Node, reader: Reader, parent: Draft | None) -> None:
         _post(item, reader, unit)
     for item in reader.entries(fields.get("units"), "units"):
         _unit(item, reader, unit)
+
+
+def _infer(unit: Draft, reader: Reader) -> None:
+    """Take the function of a department from its name, where it is not written."""
+    if unit.get("function") is not None or unit.get("kind") not in _DEPARTMENTS or _FUNCTION in unit.places:
+        return
+    found = function_of(unit.text("name") or "") or function_of(unit.text("id") or "")
+    if found is None:
+        return
+    unit.put("function", found[0])
+    if found[1] in doubtful():
+        reader.problems.warn(
+            unit.at("id"), "ORG-021", f"由名称“{found[1]}”推断职能为 {found[0]}，各地归属不一", f"核对后写明 function: {found[0]}"
+        )
 
 
 def _links_of_unit(unit: Draft, fields: dict[str, Node], reader: Reader) -> None:
@@ -218,6 +231,8 @@ def _raw(node: Node | None, reader: Reader) -> None:
                     if row.get(column) is None:
                         row.put(column, value)
                 _with_id([row], item)
+                if name == "unit":
+                    _infer(row, reader)
 
 
 def header(root: Node, reader: Reader) -> dict[str, Value]:

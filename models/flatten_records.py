@@ -78,6 +78,7 @@ def covers(documents: list[Draft], node: Node, reader: Reader) -> None:
     """Read what a document states: each element is one of its rows, numbered from 1 unless ``row`` says otherwise."""
     document = documents[0].values[0] if documents else None
     kinds = VOCABULARIES["cover_kind"]
+    numbers: dict[Value, int] = {}
     for position, item in enumerate(reader.entries(node.fields.get("covers"), "covers"), start=1):
         if not isinstance(item.value, dict):
             expected_entry(item, "文件载明", reader.problems, (*kinds, "row", "number"))
@@ -86,6 +87,12 @@ def covers(documents: list[Draft], node: Node, reader: Reader) -> None:
         for key, column in SHAPES["covers"].columns.items():
             if key in item.fields and item.fields[key].value is not None:
                 shared[key] = convert(column, item.fields[key], reader.problems)
+        first = numbers.setdefault(shared["row"], position)
+        if first != position:
+            reader.problems.add(
+                item.fields["row"].place if "row" in item.fields else item.place, "ORG-010",
+                f"文件载明的第 {first} 项与第 {position} 项都是第 {shared['row']} 行", "各行写不同的 row；不写 row 时按次序编号",
+            )  # fmt: skip
         stated = 0
         for kind, child in item.fields.items():
             if kind in shared or kind in SHAPES["covers"].columns:

@@ -17,6 +17,7 @@ class Form(StrEnum):
     """How the value of a key that is no column is written."""
 
     ENTRIES = "条目列表"
+    WORD = "一个词或条目"
     WORDS = "一个或多个词"
     MIXED = "词或条目"
     COVERS = "载明种类→对象"
@@ -124,7 +125,7 @@ _UNIT: Final[dict[str, Extra]] = {
     "units": _entries("unit", "下级或内设单位"),
 }
 _POST: Final[dict[str, Extra]] = {
-    "holder": Extra(Form.WORDS, word=RELATIONS["appointment"].column("person"), label="现任一人（化名编号）"),
+    "holder": Extra(Form.WORD, "appointment", label="现任一人（化名编号）；有历任时改用 holders"),
     "holders": _mixed("appointment", "历任"),
     "portfolio": Extra(Form.PORTFOLIO, "portfolio", label="分管：种类→对象，或条目列表"),
 }
