@@ -110,10 +110,11 @@ class Context:
 
     def applicability(self, item: str, bearer: str) -> str:
         """The cell of the active coverage profile for ``item`` at the level of the bearer's territory."""
-        return self._coverage.get((item, self.level(bearer) or ""), "")
+        return self.coverage.get((item, self.level(bearer) or ""), "")
 
     @cached_property
-    def _coverage(self) -> dict[tuple[str, str], str]:
+    def coverage(self) -> dict[tuple[str, str], str]:
+        """The active coverage profile: (item, level) → 必须, 委托 or 不适用."""
         profile = self.pack.parameters["coverage_profile"].facts[0].values[0]
         cells = {}
         table = self.pack.table("覆盖档案")

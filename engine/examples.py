@@ -16,10 +16,12 @@ from zeren.models.nodes import Node
 from zeren.models.organisation import Organisation, build
 from zeren.models.problems import Place, Problems, RuleError, ZerenError
 
-#: The words under ``examples`` and the outcome that each asks for; ``late`` is a failure by lateness.
+#: The words under ``examples`` and the outcome that each asks for; ``late`` is a failure by lateness, ``linked``
+#: asks that an attribution rule (one with a layer) reaches a post.
 EXPECTED: Final = {
     "pass": Outcome.PASS, "fail": Outcome.FAIL, "late": Outcome.FAIL, "unknown": Outcome.UNKNOWN,
     "pending": Outcome.PENDING, "excepted": Outcome.EXCEPTED, "not_applicable": Outcome.NOT_APPLICABLE,
+    "linked": Outcome.PASS,
 }
 
 
@@ -112,7 +114,7 @@ def _difference(expected: str, instances: tuple[Instance, ...]) -> str:
 def missing_examples(plan: Plan) -> list[str]:
     """Which of the required examples (pass, fail) a rule lacks."""
     have = {example.expected for example in examples(plan)}
-    need = {"pass", "fail"} if plan.rule.layer is None else set()
+    need = {"pass", "fail"} if plan.rule.layer is None else {"linked", "not_applicable"}
     return sorted(need - (have | ({"fail"} if "late" in have else set())))
 
 

@@ -1,1 +1,89 @@
-"""安全生产责任体系规则引擎。"""
+"""安全生产责任体系规则引擎：谁负什么责、做没做、出了事谁来答。
+
+>>> import zeren
+>>> org = zeren.parse('''
+... on: 2024-06-30
+... territories: [{id: 临江市, level: 市级}]
+... units:
+...   - id: 市政府
+...     kind: 政府
+...     level: 市级
+...     territory: 临江市
+...     posts: [{id: 市长, role: 主要负责人, holder: P1}]
+... ''')
+>>> report = zeren.check(org, only=["AWH-001"])
+>>> [finding.message for finding in report.by("fail")]
+['市政府的安委会主任不是政府主要负责人']
+
+辅助研判，不构成责任认定。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from zeren.engine.audit import audit
+from zeren.engine.outcome import Outcome
+from zeren.engine.pack import Pack
+from zeren.engine.report import Finding, Report
+from zeren.models import organisation, yaml_text
+from zeren.models.moments import parse_moment
+from zeren.models.organisation import Organisation
+from zeren.models.problems import InputError, Problem, RuleError, UsageError, ZerenError
+
+__version__ = "0.1.0"
+NOTICE = "辅助研判，不构成责任认定"
+
+__all__ = [
+    "NOTICE", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "UsageError",
+    "ZerenError", "check", "load", "parse",
+]
+
+
+def load(*paths: str | Path) -> Organisation:
+    """Load one organisation from files and folders.
+
+    Raises:
+        InputError: something is wrong with the files; ``error.problems`` lists everything with its place.
+    """
+    return organisation.load(paths)
+
+
+def parse(text: str, name: str = "文本") -> Organisation:
+    """Load an organisation from a YAML or JSON text; see :func:`load`."""
+    return organisation.build(yaml_text.parse(text, name))
+
+
+def check(org: Organisation, *, on: date | str | None = None, only: Sequence[str] = (), skip: Sequence[str] = (),
+          focus: str | None = None, profile: str | None = None, pack: Pack | None = None) -> Report:
+    """Check an organisation and return an immutable report; safe to call from several threads.
+
+    Args:
+        on: the audit date (end of that day); by default the one in the file, else today.
+        only: rule ids or prefixes; ``skip``: those to leave out.
+        focus: a unit or post; only what concerns it is reported.
+        profile: the parameter profile; by default the one in the file.
+        pack: rules of your own: ``zeren.Pack([folder])``; its profile counts where ``profile`` is not given.
+
+    Raises:
+        UsageError: an id, date or profile does not exist. RuleError: a rule of ``pack`` cannot be used.
+    """
+    chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
+    return audit(org, chosen, moment(org, on), only, skip, focus)
+
+
+def moment(org: Organisation, on: date | str | None = None) -> int:
+    """The audit moment in seconds: the end of ``on``, else of the file's date, else of today.
+
+    Raises:
+        UsageError: ``on`` is no date.
+    """
+    if on is None and org.on is not None:
+        return org.on
+    text = on.isoformat(" ", "seconds") if isinstance(on, datetime) else str(on or date.today())
+    try:
+        return parse_moment(text, "end")
+    except ValueError as error:
+        raise UsageError.of("USE-日期", f"审计日：{error}", "写法如 2024-12-31") from None

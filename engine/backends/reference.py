@@ -90,6 +90,12 @@ class Reference:
         else:
             yield from self._at_least(step, bindings)
 
+    def fails(self, test: Test, names: tuple[str, ...], values: tuple[Value, ...], bindings: Bindings) -> bool:
+        """Whether a test of an atom speaks against a row; one that would only bind a variable does not."""
+        if test.op == "eq" and isinstance(test.operands[0], Var) and test.operands[0].name not in bindings:
+            return False
+        return not self._test(test, names, values, bindings)
+
     def _at_least(self, step: AtLeast, bindings: Bindings) -> Iterator[tuple[Bindings, Refs, bool]]:
         found = [(inner.get(step.distinct), refs) for inner, refs, _ in self.solutions(step.of, bindings)]
         count = len({value for value, _ in found if value is not None})

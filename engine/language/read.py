@@ -19,7 +19,8 @@ from zeren.models.vocabulary import VOCABULARIES
 
 _REQUIRED: Final = ("id", "title", "mechanism", "modality", "severity", "basis", "for", "bearer", "message")
 _BASES: Final = {"seed": "讲话", "fact": "法规", "custom": "惯例"}
-_PLACEHOLDER: Final = re.compile(r"\{([^{}:?]+)(\?)?(?::[^{}]*)?\}")
+#: A variable in a message: ``{x}``, ``{x?}`` where it may be missing, ``{x:form}``.
+PLACEHOLDER: Final = re.compile(r"\{([^{}:?]+)(\?)?(?::([^{}]*))?\}")
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]*-[0-9]{3}[a-z]?")
 
 
@@ -32,7 +33,7 @@ def read_rule(node: Node, schema: Mapping[str, Relation], problems: Problems) ->
 
 def placeholders(text: str) -> list[tuple[str, bool]]:
     """List the variables of a message template and whether each may be missing (``{x?}``)."""
-    return [(match[1], bool(match[2])) for match in _PLACEHOLDER.finditer(text)]
+    return [(match[1], bool(match[2])) for match in PLACEHOLDER.finditer(text)]
 
 
 class _RuleReader:
