@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from zeren.engine.evaluate import Evaluation, builds_on, evaluate
+from zeren.engine.evaluate import Evaluation, evaluate, with_foundations
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan
 from zeren.engine.pack import Pack, matching
@@ -29,7 +29,7 @@ def audit(org: Organisation, pack: Pack, on: int, only: Sequence[str] = (), skip
         UsageError: an id does not exist. RuleError: a rule cannot be used.
     """
     wanted = chosen(pack, only, skip)
-    plans = _with_foundations(pack, wanted)
+    plans = with_foundations(pack, wanted)
     since = org.since if org.since is not None else year_start(on)
     found = evaluate(org.facts, pack, plans, on, since, engine, progress)
     if focus is not None:
@@ -65,16 +65,3 @@ def concerns(one: Instance, focus: str, found: Evaluation) -> bool:
     if focus in posts.units and one.bearer not in posts.units:
         return focus in posts.answerable(one.bearer, tuple(str(value) for value in one.per if isinstance(value, str)))
     return False
-
-
-def _with_foundations(pack: Pack, wanted: Iterable[str]) -> list[Plan]:
-    """The wanted rules and those that they build on; with all rules wanted nothing is added."""
-    plans = {plan.rule.id: plan for plan in pack.plans(sorted(wanted))}
-    frontier = list(plans.values())
-    while frontier:
-        names = builds_on(frontier.pop())
-        more = set(pack.rule_files) if "*" in names else names & set(pack.rule_files)
-        for plan in pack.plans(sorted(more - set(plans))):
-            plans[plan.rule.id] = plan
-            frontier.append(plan)
-    return [plans[id] for id in sorted(plans)]

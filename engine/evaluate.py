@@ -96,15 +96,29 @@ def layered(plans: list[Plan]) -> list[list[Plan]]:
 def builds_on(plan: Plan) -> set[str]:
     """The ids of the rules whose results a rule uses; ``*`` where it may use any."""
     names: set[str] = set()
-    queries = [*plan.scope, *plan.breaches, *(q for part in plan.parts for q in part.queries),
-               *(q for queries in plan.exemptions for q in queries)]
-    for query in queries:
-        for atom in atoms(query.steps):
-            if atom.relation in RESULTS:
-                rules = [test.operands for test in atom.tests if test.column == "rule" and test.op in ("eq", "any")]
-                constant = [str(o.value) for operands in rules for o in operands if isinstance(o, Const)]
-                names.update(constant or ["*"])
+    for atom in plan.patterns:
+        if atom.relation in RESULTS:
+            rules = [test.operands for test in atom.tests if test.column == "rule" and test.op in ("eq", "any")]
+            constant = [str(o.value) for operands in rules for o in operands if isinstance(o, Const)]
+            names.update(constant or ["*"])
     return names
+
+
+def with_foundations(pack: Pack, ids: Iterable[str]) -> list[Plan]:
+    """The rules ``ids`` and those that they build on, directly or not, in the order of ids.
+
+    Raises:
+        RuleError: one of them cannot be read.
+    """
+    plans = {plan.rule.id: plan for plan in pack.plans(sorted(ids))}
+    frontier = list(plans.values())
+    while frontier:
+        names = builds_on(frontier.pop())
+        more = set(pack.rule_files) if "*" in names else names & set(pack.rule_files)
+        for plan in pack.plans(sorted(more - set(plans))):
+            plans[plan.rule.id] = plan
+            frontier.append(plan)
+    return [plans[id] for id in sorted(plans)]
 
 
 def _backend(engine: str, facts: Facts, on: int) -> Backend:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from zeren.engine.evaluate import builds_on, evaluate
+from zeren.engine.evaluate import evaluate, with_foundations
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan
 from zeren.engine.outcome import Outcome
@@ -63,21 +63,6 @@ def examples(plan: Plan) -> Iterator[Example]:
             yield Example(plan.rule.id, expected, number, entry)
 
 
-def with_foundations(plan: Plan, pack: Pack) -> list[Plan]:
-    """The rule and the rules that it builds on, directly or not."""
-    found, frontier = {plan.rule.id: plan}, [plan]
-    problems = Problems()
-    while frontier:
-        names = builds_on(frontier.pop())
-        wanted = set(pack.rule_files) if "*" in names else names & set(pack.rule_files)
-        for id in sorted(wanted - set(found)):
-            more = pack.plan(id, problems)
-            if more is not None and not ("*" in names and "*" in builds_on(more)):
-                found[id] = more
-                frontier.append(more)
-    return [found[id] for id in sorted(found)]
-
-
 def organisation(example: Example) -> Organisation:
     """Build the organisation of an example; its ``title`` is not part of it."""
     fields = {key: node for key, node in example.node.fields.items() if key != "title"}
@@ -94,7 +79,7 @@ def run(example: Example, plan: Plan, pack: Pack, engine: str = "duckdb") -> Ver
             return Verdict(example, "例子要写审计日 on")
         chosen = pack.with_profile(org.profile or None)
         since = org.since if org.since is not None else year_start(org.on)
-        found = evaluate(org.facts, chosen, with_foundations(plan, chosen), org.on, since, engine)
+        found = evaluate(org.facts, chosen, with_foundations(chosen, [plan.rule.id]), org.on, since, engine)
     except ZerenError as error:
         return Verdict(example, str(error))
     mine = tuple(one for one in found.instances if one.rule_id == plan.rule.id)

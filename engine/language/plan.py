@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -55,11 +55,16 @@ class Plan:
     anchor: str | None
 
     @property
+    def patterns(self) -> Iterator[Atom]:
+        """Every pattern of the rule."""
+        for queries in (self.scope, self.breaches, *self.exemptions, *(part.queries for part in self.parts)):
+            for query in queries:
+                yield from atoms(query.steps)
+
+    @property
     def relations(self) -> frozenset[str]:
         """Every relation that the rule looks at."""
-        queries = [*self.scope, *self.breaches, *(q for e in self.exemptions for q in e),
-                   *(q for part in self.parts for q in part.queries)]
-        return frozenset(atom.relation for query in queries for atom in atoms(query.steps))
+        return frozenset(atom.relation for atom in self.patterns)
 
 
 def plan(rule: Rule, schema: Mapping[str, Relation], problems: Problems) -> Plan | None:
