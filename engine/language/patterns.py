@@ -10,7 +10,7 @@ from zeren.engine.language.environment import Environment, Known
 from zeren.engine.language.expressions import ExpressionError, parse_condition, parse_expression
 from zeren.engine.language.literals import LiteralProblem, literal
 from zeren.engine.language.syntax import (
-    AllOf, AnyOf, AtLeast, Atom, Const, Expr, Item, Let, Step, Test, Var, step_variables,
+    AllOf, AnyOf, AtLeast, Atom, Const, Expr, Item, Let, Step, Test, Var, conjunctions, step_variables,
 )
 from zeren.models.nodes import Node
 from zeren.models.problems import Place, Problems, choices, nearest
@@ -242,6 +242,7 @@ class PatternReader:
         seen = set(before) - {"on"}
         for item in items:
             if isinstance(item, AnyOf | AllOf):
+                seen |= set.intersection(*({name for step in steps for name in _names(step)} for steps in conjunctions((item,))))
                 continue
             mentioned = _names(item)
             if isinstance(item, Atom) and seen and not item.relation.startswith(_LOOKED_UP) and not mentioned & seen:
