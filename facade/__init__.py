@@ -20,18 +20,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from zeren.engine.audit import audit
-from zeren.engine.outcome import Outcome
-from zeren.engine.pack import Pack
-from zeren.engine.report import Finding, Report
-from zeren.models import organisation, yaml_text
-from zeren.models.moments import parse_moment
-from zeren.models.organisation import Organisation
-from zeren.models.problems import InputError, Problem, RuleError, UsageError, ZerenError
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from zeren.engine.outcome import Outcome
+    from zeren.engine.pack import Pack
+    from zeren.engine.report import Finding, Report
+    from zeren.models.organisation import Organisation
+    from zeren.models.problems import InputError, Problem, RuleError, UsageError, ZerenError
 
 __version__ = "0.1.0"
 NOTICE = "辅助研判，不构成责任认定"
@@ -41,6 +42,22 @@ __all__ = [
     "ZerenError", "check", "load", "parse",
 ]
 
+#: Where the names above live; they are imported when somebody asks, so that ``zeren --help`` stays quick.
+_HOMES: Final = {
+    "Outcome": "zeren.engine.outcome", "Pack": "zeren.engine.pack", "Finding": "zeren.engine.report",
+    "Report": "zeren.engine.report", "Organisation": "zeren.models.organisation",
+    **dict.fromkeys(("InputError", "Problem", "RuleError", "UsageError", "ZerenError"), "zeren.models.problems"),
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import a name of the package when it is first used."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'zeren' has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return found
+
 
 def load(*paths: str | Path) -> Organisation:
     """Load one organisation from files and folders.
@@ -48,11 +65,15 @@ def load(*paths: str | Path) -> Organisation:
     Raises:
         InputError: something is wrong with the files; ``error.problems`` lists everything with its place.
     """
+    from zeren.models import organisation
+
     return organisation.load(paths)
 
 
 def parse(text: str, name: str = "文本") -> Organisation:
     """Load an organisation from a YAML or JSON text; see :func:`load`."""
+    from zeren.models import organisation, yaml_text
+
     return organisation.build(yaml_text.parse(text, name))
 
 
@@ -70,6 +91,9 @@ def check(org: Organisation, *, on: date | str | None = None, only: Sequence[str
     Raises:
         UsageError: an id, date or profile does not exist. RuleError: a rule of ``pack`` cannot be used.
     """
+    from zeren.engine.audit import audit
+    from zeren.engine.pack import Pack
+
     chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
     return audit(org, chosen, moment(org, on), only, skip, focus)
 
@@ -80,6 +104,9 @@ def moment(org: Organisation, on: date | str | None = None) -> int:
     Raises:
         UsageError: ``on`` is no date.
     """
+    from zeren.models.moments import parse_moment
+    from zeren.models.problems import UsageError
+
     if on is None and org.on is not None:
         return org.on
     text = on.isoformat(" ", "seconds") if isinstance(on, datetime) else str(on or date.today())
