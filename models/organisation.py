@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from zeren.models.problems import InputError, Place, Problem, Problems
 from zeren.models.rows import Reader
 from zeren.models.yaml_text import read
 
+Edit = Callable[[Reader], None]
 _SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
 #: Later ones win where one id names several things.
 _LABELLED: Final = ("industry", "territory", "incident", "hazard", "document", "site", "unit")
@@ -43,17 +44,19 @@ class Organisation:
         return self.labels.get(own, own)
 
 
-def load(paths: Sequence[Path | str]) -> Organisation:
+def load(paths: Sequence[Path | str], edit: Edit | None = None) -> Organisation:
     """Load files and folders as one organisation.
+
+    ``edit`` may change the rows after reading and before they are checked, as scenarios do.
 
     Raises:
         InputError: any file cannot be used; carries all problems of all files.
     """
     with _collector_paused():
-        return _load(paths)
+        return _load(paths, edit)
 
 
-def _load(paths: Sequence[Path | str]) -> Organisation:
+def _load(paths: Sequence[Path | str], edit: Edit | None) -> Organisation:
     problems = Problems()
     nodes = []
     for path in _files(paths, problems):
@@ -67,7 +70,7 @@ def _load(paths: Sequence[Path | str]) -> Organisation:
         raise InputError(problems.errors)
     if not nodes:
         raise InputError([Problem(Place(), "ORG-020", "没有给出组织文件", "给出一个或多个 YAML、JSON 文件或文件夹")])
-    return _build(nodes, Path(nodes[0].place.file).stem)
+    return _build(nodes, Path(nodes[0].place.file).stem, edit)
 
 
 def build(*nodes: Node) -> Organisation:
@@ -76,7 +79,7 @@ def build(*nodes: Node) -> Organisation:
     Raises:
         InputError: the texts do not describe an organisation; carries all problems.
     """
-    return _build(nodes, "")
+    return _build(nodes, "", None)
 
 
 @contextmanager
@@ -98,12 +101,14 @@ def _shapes(nodes: Iterable[Node], problems: Problems) -> None:
         problems.items.extend(reader.problems)
 
 
-def _build(nodes: Sequence[Node], name: str) -> Organisation:
+def _build(nodes: Sequence[Node], name: str, edit: Edit | None) -> Organisation:
     reader = Reader()
     stated: dict[str, tuple[Value, Place]] = {}
     for node in nodes:
         flatten(node, reader)
         _merge(header(node, reader), node, stated, reader.problems)
+    if edit is not None:
+        edit(reader)
     index = check(reader.drafts, reader.formerly, reader.problems)
     on, since = stated.get("on", (None,))[0], stated.get("since", (None,))[0]
     if isinstance(on, int) and isinstance(since, int) and since > on:

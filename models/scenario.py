@@ -1,0 +1,278 @@
+"""Scenario files: an organisation, changes to it, and what a check must find (format: docs/scenarios.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from zeren.models.changes import Change, read_change
+from zeren.models.moments import parse_duration, parse_moment
+from zeren.models.nodes import Node
+from zeren.models.problems import InputError, Place, Problems, choices, nearest
+from zeren.models.vocabulary import LEVELS
+from zeren.models.yaml_text import read
+
+FILE: Final = "scenario.yaml"
+KEYS: Final = ("scenario", "title", "intro", "org", "base", "changes", "on", "since", "profile", "only", "skip", "expect")
+#: What a finding may be expected as; 预警 that are not met count as ``warning``, never as ``fail``.
+KINDS: Final = ("fail", "unknown", "warning", "excepted", "pending", "pass", "error")
+EXPECT_KEYS: Final = (*KINDS, "exactly", "counts", "matrix", "messages")
+FINDING_KEYS: Final = ("rule", "bearer", "per", "late", "missing", "message")
+CELL_STATES: Final = ("覆盖", "未覆盖", "待核")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A finding that must occur. ``per`` missing: any; ``late`` in seconds; ``message`` is part of its sentence."""
+
+    kind: str
+    rule: str
+    bearer: str
+    place: Place
+    per: tuple[str, ...] | None = None
+    late: int | None = None
+    missing: tuple[str, ...] | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellExpected:
+    """A cell of the coverage matrix: 不适用, covered/required as ``done`` and ``total``, or territories by state."""
+
+    item: str
+    level: str
+    place: Place
+    not_applicable: bool = False
+    done: int | None = None
+    total: int | None = None
+    states: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a check must give. ``exactly``: no other fail, unknown, warning or error."""
+
+    findings: tuple[Expected, ...] = ()
+    exactly: bool = True
+    counts: tuple[tuple[str, int, Place], ...] = ()
+    cells: tuple[CellExpected, ...] = ()
+    messages: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario as written. ``files`` are those of its base first; ``changes`` likewise."""
+
+    id: str
+    title: str
+    intro: str
+    folder: Path
+    files: tuple[Path, ...]
+    changes: tuple[Change, ...]
+    on: str
+    since: str
+    profile: str
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    expect: Expectation
+    place: Place
+    rules_at: tuple[tuple[str, Place], ...] = field(default=())
+
+
+def load_scenario(folder: Path) -> Scenario:
+    """Read ``scenario.yaml`` of a folder, with the scenario that it is based on.
+
+    Raises:
+        InputError: the file cannot be used; all problems with their places.
+    """
+    problems = Problems()
+    scenario = _load(folder, problems, ())
+    problems.raise_if_any(InputError)
+    assert scenario is not None
+    return scenario
+
+
+def _load(folder: Path, problems: Problems, below: tuple[Path, ...]) -> Scenario | None:
+    try:
+        root = read(folder / FILE)
+    except InputError as error:
+        problems.items.extend(error.problems)
+        return None
+    reader = _Reader(problems)
+    if not isinstance(root.value, dict):
+        reader.add(root, f"场景文件应是一个映射，这里是{root.kind}", f"可用的键有 {choices(KEYS, 20)}")
+        return None
+    reader.keys(root, KEYS, ("scenario", "title", "intro", "expect"), "场景")
+    fields = root.fields
+    base = _base(folder, fields.get("base"), reader, (*below, folder.resolve()))
+    own = tuple(_file(folder, node, reader) for node in reader.many(fields.get("org")))
+    if base is None and not own and "base" not in fields:
+        reader.add(root, "没有写 org，也没有写 base", "org: [org]，即同一文件夹下的组织文件")
+    changes = tuple(read_change(node, problems) for node in reader.list(fields.get("changes"), "changes"))
+    given = [found for change in fields.get("changes", root).items for found in _given(change, reader)]
+    expect = _expectation(fields.get("expect"), given, reader)
+    return Scenario(
+        id=reader.text(fields.get("scenario"), "scenario"), title=reader.text(fields.get("title"), "title"),
+        intro=reader.text(fields.get("intro"), "intro"), folder=folder,
+        files=(*(base.files if base else ()), *own), changes=(*(base.changes if base else ()), *changes),
+        on=reader.moment(fields.get("on"), "on") or (base.on if base else ""),
+        since=reader.moment(fields.get("since"), "since") or (base.since if base else ""),
+        profile=reader.text(fields.get("profile"), "profile") or (base.profile if base else ""),
+        only=reader.words(fields.get("only")), skip=reader.words(fields.get("skip")), expect=expect, place=root.place,
+        rules_at=tuple((node.text or "", node.place) for key in ("only", "skip") for node in reader.many(fields.get(key))),
+    )
+
+
+def _base(folder: Path, node: Node | None, reader: _Reader, below: tuple[Path, ...]) -> Scenario | None:
+    if node is None:
+        return None
+    path = folder / reader.text(node, "base")
+    if not (path / FILE).is_file():
+        reader.add(node, f"没有场景“{node.text}”", f"写成 ../01-完整城市 这样的文件夹，其中要有 {FILE}")
+        return None
+    if path.resolve() in below:
+        reader.add(node, f"base 绕回了自己：“{node.text}”", "去掉循环的 base")
+        return None
+    return _load(path, reader.problems, below)
+
+
+def _file(folder: Path, node: Node, reader: _Reader) -> Path:
+    path = folder / reader.text(node, "org")
+    if not path.exists():
+        reader.add(node, f"没有文件“{node.text}”", "路径从场景所在的文件夹算起")
+    return path
+
+
+def _expectation(node: Node | None, given: list[Expected], reader: _Reader) -> Expectation:
+    if node is None:
+        return Expectation(tuple(given))
+    reader.keys(node, EXPECT_KEYS, (), "expect")
+    fields = node.fields
+    findings = [*given, *(found for kind in KINDS for found in _findings(kind, fields.get(kind), reader))]
+    exactly = fields.get("exactly")
+    if exactly is not None and not isinstance(exactly.value, bool):
+        reader.add(exactly, "exactly 只能是 true 或 false", "true 表示这些发现，别无其他")
+    return Expectation(
+        tuple(findings), exactly is None or exactly.value is True, tuple(_counts(fields.get("counts"), reader)),
+        tuple(_cells(fields.get("matrix"), reader)),
+        tuple((reader.text(one, "messages"), one.place) for one in reader.many(fields.get("messages"))),
+    )
+
+
+def _given(change: Node, reader: _Reader) -> list[Expected]:
+    """The findings that a change says it causes."""
+    node = change.fields.get("gives")
+    if node is None:
+        return []
+    reader.keys(node, KINDS, (), "gives")
+    return [found for kind in KINDS for found in _findings(kind, node.fields.get(kind), reader)]
+
+
+def _findings(kind: str, node: Node | None, reader: _Reader) -> list[Expected]:
+    found = []
+    for entry in reader.list(node, kind):
+        reader.keys(entry, FINDING_KEYS, ("rule", "bearer"), "预期的发现")
+        fields = entry.fields
+        late = None
+        if "late" in fields:
+            try:
+                late = parse_duration(fields["late"].text or "")
+            except ValueError as error:
+                reader.add(fields["late"], f"late：{error}", "写成 12分钟、1小时5分钟")
+        rule, message = reader.text(fields.get("rule"), "rule"), reader.text(fields.get("message"), "message")
+        per = reader.words(fields["per"]) if "per" in fields else None
+        missing = reader.words(fields["missing"]) if "missing" in fields else None
+        found += [
+            Expected(kind, rule, bearer, entry.place, per, late, missing, message)
+            for bearer in reader.words(fields.get("bearer"))
+        ]
+    return found
+
+
+def _counts(node: Node | None, reader: _Reader) -> list[tuple[str, int, Place]]:
+    if node is None:
+        return []
+    reader.keys(node, KINDS, (), "counts")
+    found = []
+    for kind, one in node.fields.items():
+        if kind in KINDS and (one.text or "").isdecimal():
+            found.append((kind, int(one.text or ""), one.place))
+        elif kind in KINDS:
+            reader.add(one, f"{kind} 应是数目", "写成 counts: {pending: 3}")
+    return found
+
+
+def _cells(node: Node | None, reader: _Reader) -> list[CellExpected]:
+    found = []
+    for item, levels in node.fields.items() if node is not None else ():
+        reader.keys(levels, LEVELS, (), "matrix")
+        found += [_cell(item, level, one, reader) for level, one in levels.fields.items() if level in LEVELS]
+    return found
+
+
+def _cell(item: str, level: str, node: Node, reader: _Reader) -> CellExpected:
+    if node.text == "不适用":
+        return CellExpected(item, level, node.place, not_applicable=True)
+    done, slash, total = (node.text or "").partition("/")
+    if slash and done.strip().isdecimal() and total.strip().isdecimal():
+        return CellExpected(item, level, node.place, done=int(done), total=int(total))
+    if not isinstance(node.value, dict):
+        reader.add(node, f"{item}·{level} 写作“{node.text}”", "写成 2/3（已覆盖/应覆盖）、不适用，或 {覆盖: […], 未覆盖: […], 待核: […]}")
+    reader.keys(node, CELL_STATES, (), "matrix")
+    states = tuple((state, tuple(sorted(reader.words(node.fields.get(state))))) for state in CELL_STATES)
+    return CellExpected(item, level, node.place, states=states)
+
+
+class _Reader:
+    """Takes nodes apart and records what is wrong with them."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+
+    def add(self, node: Node, message: str, hint: str) -> None:
+        self.problems.add(node.place, "SCN-写法", message, hint)
+
+    def keys(self, node: Node, known: tuple[str, ...], required: tuple[str, ...], what: str) -> None:
+        if not isinstance(node.value, dict):
+            self.add(node, f"{what}应是“键: 值”，这里是{node.kind}", f"可用的键有 {choices(known, 20)}")
+            return
+        for key in node.fields:
+            if key not in known:
+                near = nearest(key, known)
+                self.problems.add(node.keys.get(key, node.place), "SCN-键", f"{what}没有“{key}”这一项",
+                                  "；".join(filter(None, (near, f"可用的键有 {choices(known, 20)}"))))
+        missing = [key for key in required if key not in node.fields]
+        if missing:
+            self.add(node, f"{what}缺少 {'、'.join(missing)}", f"补上 {missing[0]}: …")
+
+    def list(self, node: Node | None, what: str) -> tuple[Node, ...]:
+        if node is None or node.value is None:
+            return ()
+        if not isinstance(node.value, tuple):
+            self.add(node, f"{what} 应为列表，这里是{node.kind}", "每一项前写“- ”")
+        return node.items
+
+    def many(self, node: Node | None) -> tuple[Node, ...]:
+        if node is None or node.value is None:
+            return ()
+        return node.items if isinstance(node.value, tuple) else (node,)
+
+    def words(self, node: Node | None) -> tuple[str, ...]:
+        return tuple(self.text(one, "这里") for one in self.many(node))
+
+    def text(self, node: Node | None, key: str) -> str:
+        if node is None or node.value is None:
+            return ""
+        if node.text is None:
+            self.add(node, f"{key} 应是文字，这里是{node.kind}", "只写一个词或一段话")
+        return node.text or ""
+
+    def moment(self, node: Node | None, key: str) -> str:
+        text = self.text(node, key)
+        if node is not None and text:
+            try:
+                parse_moment(text)
+            except ValueError as error:
+                self.add(node, f"{key}：{error}", "写成 2024-12-31")
+        return text
