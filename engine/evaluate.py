@@ -200,9 +200,10 @@ def _measure(measure: Measure, context: Context, backend: Backend) -> None:
         key, value = row.values[:width], measures.value_of(measure, fields, rows[number])
         if value is None:
             continue
-        facts.append(Fact(measure.relation.name, (*key, value, all(one is None for one in opens))))
+        complete = all(one is None for one in opens) and measures.stated(measure, rows[number])
+        facts.append(Fact(measure.relation.name, (*key, value, complete)))
         asks = tuple(sorted({ask for one in opens for ask in one or ()}))
-        context.measured[measure.relation.name, key + (value,)] = (_ordered(proof[number]), asks)
+        context.measured[measure.relation.name, key] = (_ordered(proof[number]), asks)
     context.facts = context.facts.plus(facts)
     backend.extend(context.facts, [measure.relation.name])
 

@@ -15,7 +15,7 @@ from zeren.engine.context import Context
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Query
-from zeren.engine.language.syntax import ON, Atom, AtLeast, Step, atoms, variables
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Step, atoms, variables
 from zeren.engine.outcome import Outcome
 from zeren.engine.words import COLUMNS, Words
 from zeren.models.facts import Fact, Facts, Value
@@ -207,7 +207,7 @@ class Explainer:
         return ""
 
     def _sources(self, step: Step, refs: list[object]) -> tuple[Source, ...]:
-        inner = [atom for atom in atoms((step,))]
+        inner = list(atoms((step,)))
         return self.sources(dict.fromkeys(fact for atom, ref in zip(inner, refs, strict=True) for fact in self._facts(atom, ref)))
 
     def _facts(self, atom: Atom, ref: object) -> list[Fact]:

@@ -151,7 +151,8 @@ def _first(queries: Iterable[Query], scope: Scope) -> dict[int, _Found]:
 def _open(relies: Iterable[Reliance], fields: Mapping[str, Value], moment: int, context: Context, structure: bool,
           ) -> tuple[list[Ask], bool]:
     """The ledgers among ``relies`` that are not closed, and whether all of them are."""
-    asks, closed = [], True
+    asks: list[Ask] = []
+    closed = True
     for reliance in relies:
         missing = context.open(reliance, fields, moment)
         closed = closed and missing is None

@@ -14,9 +14,9 @@ from typing import Final
 from zeren.engine.language.dependencies import determined
 from zeren.engine.language.environment import Environment
 from zeren.engine.language.patterns import PatternReader
-from zeren.engine.language.plan import Query, bound
+from zeren.engine.language.plan import Query
 from zeren.engine.language.reliance import Reliance
-from zeren.engine.language.syntax import ON, Const, Var, conjunctions
+from zeren.engine.language.syntax import ON, Const, Var, conjunctions, step_variables
 from zeren.engine.tables import text
 from zeren.models.facts import Value
 from zeren.models.nodes import Node
@@ -46,13 +46,14 @@ class Measure:
     relies: tuple[Reliance, ...]
 
 
-def read_measures(node: Node, schema: Mapping[str, Relation], problems: Problems) -> dict[str, Measure]:
-    """Read ``measures.yaml``; problems are recorded with their place."""
-    found = {}
+def read_measures(node: Node, schema: Mapping[str, Relation], problems: Problems, found: dict[str, Measure]) -> None:
+    """Read ``measures.yaml`` into ``found``; problems are recorded with their place.
+
+    Where ``schema`` looks at ``found``, a measure may build on those above it.
+    """
     for entry in node.items:
         measure = _read(entry, schema, problems)
         found[measure.name] = measure
-    return found
 
 
 def _read(node: Node, schema: Mapping[str, Relation], problems: Problems) -> Measure:
@@ -64,7 +65,7 @@ def _read(node: Node, schema: Mapping[str, Relation], problems: Problems) -> Mea
     kind, args, digits = _value(fields["value"], problems)
     relies = tuple(_relies(entry) for entry in (fields["relies"].items if "relies" in fields else ()))
     used = {*key.values(), *(args if kind in ("share", "gap") else ()), *_names(relies)}
-    used |= {name for steps in conjunctions(each) for name in bound(steps)} & set(env.known)
+    used |= {name for steps in conjunctions(each) for step in steps for name in step_variables(step)}
     scopes = conjunctions(scope)
     fixed = set.intersection(*(determined(steps, key.values(), schema) for steps in scopes))
     if loose := sorted((used & set(env.known)) - fixed):
@@ -119,8 +120,13 @@ def value_of(measure: Measure, fields: Mapping[str, Value], rows: list[tuple[Val
     start, end = (fields[name] for name in measure.args[2:])
     assert isinstance(start, int)
     assert isinstance(end, int)
-    spans = [(a, b if isinstance(b, int) else end) for a, b in rows if isinstance(a, int)]
+    spans = [(a, b) for a, b in rows if isinstance(a, int) and isinstance(b, int)]
     return Decimal(uncovered(spans, start, end) // 60)
+
+
+def stated(measure: Measure, rows: Iterable[tuple[Value, ...]]) -> bool:
+    """Whether the value rests on stated values only: a span without an end covers nothing, but proves no gap either."""
+    return measure.kind != "gap" or all(None not in row for row in rows)
 
 
 def uncovered(spans: Iterable[tuple[int, int]], start: int, end: int) -> int:

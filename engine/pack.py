@@ -48,6 +48,7 @@ class Pack(Mapping[str, Relation]):
         self.folders = (builtin(), *folders)
         self.profile = profile or DEFAULT_PROFILE
         self._tables: dict[str, Table] = {}
+        self._measures: dict[str, Measure] | None = None
         self._nodes: dict[Path, Node] = {}
 
     # -- the catalogue of relations ---------------------------------------------------------------------------
@@ -163,15 +164,16 @@ class Pack(Mapping[str, Relation]):
         """The profile files by name."""
         return {path.stem: path for folder in self.folders for path in sorted(folder.glob("profiles/*.yaml"))}
 
-    @cached_property
+    @property
     def measures(self) -> dict[str, Measure]:
-        """The declared measures by name."""
-        problems, found = Problems(), dict[str, Measure]()
-        for folder in self.folders:
-            if (path := folder / "measures.yaml").exists():
-                found |= read_measures(read(path), self, problems)
-        problems.raise_if_any(RuleError)
-        return found
+        """The declared measures by name; while they are read, those read so far."""
+        if self._measures is None:
+            problems, self._measures = Problems(), {}
+            for folder in self.folders:
+                if (path := folder / "measures.yaml").exists():
+                    read_measures(read(path), self, problems, self._measures)
+            problems.raise_if_any(RuleError)
+        return self._measures
 
     def looked_up(self, relations: Iterable[str]) -> Iterator[Fact]:
         """Yield the facts of the tables and parameters among ``relations``."""

@@ -98,9 +98,9 @@ def _facts(relation: Relation, node: Node, problems: Problems) -> Iterable[Fact]
         entries = [(None, one) for one in node.items or (node,)]
     column = relation.column("value")
     assert column is not None
-    for key, entry in entries:
+    for name, entry in entries:
         body = entry.fields.get("value", entry) if entry.fields else entry
-        cells: dict[str, Value] = {"key": key, "value": value_of(body, column, problems)}
+        cells: dict[str, Value] = {"key": name, "value": value_of(body, column, problems)}
         for end in _SPAN:
             cells[end.name] = value_of(entry.fields.get(end.name), end, problems)
-        yield Fact(relation.name, tuple(cells[name] for name in relation.names), entry.place)
+        yield Fact(relation.name, tuple(cells[cell] for cell in relation.names), entry.place)

@@ -15,7 +15,7 @@ from zeren.engine.backends.base import Match, Refs, Row
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.language.plan import Query
 from zeren.engine.language.syntax import AtLeast, Atom, atoms
-from zeren.models.facts import Fact, Facts, Value
+from zeren.models.facts import Fact, Facts
 from zeren.models.relations import Relation
 
 #: Above this number of rows a relation goes in through a CSV file, which is faster than parameters.
@@ -130,10 +130,10 @@ def _listed(query: Query) -> tuple[bool, ...]:
     return tuple(shape)
 
 
-def _refs(row: tuple[Value, ...], listed: tuple[bool, ...]) -> Refs:
+def _refs(row: tuple[Any, ...], listed: tuple[bool, ...]) -> Refs:
     if True not in listed:
-        return row  # type: ignore[return-value]
+        return row
     return tuple(
         tuple(sorted(int(part) for part in str(cell).split(","))) if many else cell
         for cell, many in zip(row, listed, strict=True)
-    )  # type: ignore[return-value]
+    )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from zeren.engine.backends.base import Match, Refs, Row
 from zeren.engine.language.plan import Query
-from zeren.engine.language.syntax import ON, Atom, AtLeast, Compare, Const, Expr, Let, Step, Test, Var
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
 from zeren.models.facts import Facts, Value, sort_key
 
 _ORDER = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
@@ -101,7 +101,7 @@ class Reference:
         count = len({value for value, _ in found if value is not None})
         if compare("ge", Decimal(count), evaluate(step.n, bindings)) and count:
             width = sum(isinstance(inner, Atom) for inner in step.of)
-            yield bindings, tuple(tuple(sorted({refs[i] for _, refs in found})) for i in range(width)), True  # type: ignore[misc,type-var]
+            yield bindings, tuple(_indices(refs[at] for _, refs in found) for at in range(width)), True
 
     def _row(self, atom: Atom, values: tuple[Value, ...], bindings: Bindings, possible: bool) -> tuple[Bindings, bool] | None:
         names = self.facts.schema[atom.relation].names
@@ -136,6 +136,11 @@ class Reference:
 
     def _scan(self, atom: Atom, bindings: Bindings) -> Iterable[tuple[int, tuple[Value, ...]]]:  # noqa: ARG002
         return ((index, fact.values) for index, fact in enumerate(self.facts.of(atom.relation)))
+
+
+def _indices(refs: Iterable[int | tuple[int, ...]]) -> tuple[int, ...]:
+    """The different facts of one pattern inside ``at_least``, which holds no second one."""
+    return tuple(sorted({ref for ref in refs if isinstance(ref, int)}))
 
 
 class ReferenceScope:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from zeren.engine.language.plan import Query
-from zeren.engine.language.syntax import ON, Arith, Atom, AtLeast, Compare, Const, Expr, Let, Step, Test, Var
+from zeren.engine.language.syntax import ON, Arith, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
 from zeren.models.facts import Value
 from zeren.models.relations import Type
 

@@ -12,6 +12,7 @@ from zeren.models.relations import Relation
 _FURTHER: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "pair": (("party",), ("government",)),
     "within": (("part", "whole"),),
+    "period": (("kind", "year", "index"),),
 }
 
 

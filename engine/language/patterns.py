@@ -10,7 +10,19 @@ from zeren.engine.language.environment import Environment, Known
 from zeren.engine.language.expressions import ExpressionError, parse_condition, parse_expression
 from zeren.engine.language.literals import LiteralProblem, literal
 from zeren.engine.language.syntax import (
-    AllOf, AnyOf, AtLeast, Atom, Const, Expr, Item, Let, Step, Test, Var, conjunctions, step_variables,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Atom,
+    Const,
+    Expr,
+    Item,
+    Let,
+    Step,
+    Test,
+    Var,
+    conjunctions,
+    step_variables,
 )
 from zeren.models.nodes import Node
 from zeren.models.problems import Place, Problems, choices, nearest

@@ -11,7 +11,20 @@ from zeren.engine.language.read import placeholders
 from zeren.engine.language.reliance import Reliance, reliances
 from zeren.engine.language.rule import Rule
 from zeren.engine.language.syntax import (
-    ON, AllOf, AtLeast, Atom, Compare, Expr, Item, Step, Test, Var, atoms, conjunctions, step_variables, variables,
+    ON,
+    AllOf,
+    AtLeast,
+    Atom,
+    Compare,
+    Expr,
+    Item,
+    Step,
+    Test,
+    Var,
+    atoms,
+    conjunctions,
+    step_variables,
+    variables,
 )
 from zeren.models.problems import Problems
 from zeren.models.relations import Relation

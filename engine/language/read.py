@@ -64,7 +64,7 @@ class _RuleReader:
             since=self._moment("since"), until=self._moment("until"), item=self._text("item") or None,
             fix=self._text("fix"), doc=self._text("doc"), place=self.node.place, source=self.node,
         )
-        self._placeholders(rule, env, forbid_env, need_env)
+        self._placeholders(env, forbid_env, need_env)
         self._lonely(env)
         return rule
 
@@ -208,7 +208,7 @@ class _RuleReader:
             self._add(node, f"{what} 应是{wanted}，此处是{found}")
         return expr
 
-    def _placeholders(self, rule: Rule, env: Environment, forbid: Environment, need: Environment) -> None:
+    def _placeholders(self, env: Environment, forbid: Environment, need: Environment) -> None:
         for key in ("message", "fix"):
             node = self.fields.get(key)
             for name, optional in placeholders(node.text or "") if node else ():

@@ -71,13 +71,13 @@ def _ledgered(atom: Atom, inner: list[Atom], scope: tuple[Step, ...], fields: fr
         if any(other.relation == outer and other.variable("id") == owner for other in inner):
             return []
         host = _host(scope, outer, owner)
-        return _of_atom(host, host, scope, fields, schema) if host else None
+        return _of_atom(host, host, fields, schema) if host else None
     host = _host(scope, atom.relation, atom.variable("id"))
-    return _of_atom(atom, host, scope, fields, schema)
+    return _of_atom(atom, host, fields, schema)
 
 
-def _of_atom(atom: Atom, host: Atom | None, scope: tuple[Step, ...], fields: frozenset[str],
-             schema: Mapping[str, Relation]) -> list[Reliance] | None:
+def _of_atom(atom: Atom, host: Atom | None, fields: frozenset[str], schema: Mapping[str, Relation],
+             ) -> list[Reliance] | None:
     relation = schema[atom.relation]
     holder = _term(relation.holder, atom, host, fields)
     kinds = _kinds(relation.kind, atom, host, fields)
