@@ -21,7 +21,7 @@ from zeren.models.facts import Fact
 from zeren.models.nodes import Node
 from zeren.models.problems import Place, Problems, RuleError, UsageError, choices, nearest
 from zeren.models.relations import RELATIONS, Relation
-from zeren.models.yaml_text import parse, read
+from zeren.models.yaml_text import parse, read, read_text
 
 DEFAULT_PROFILE: Final = "默认"
 _NOT_MECHANISMS: Final = ("tables", "profiles", "basis", "__pycache__")
@@ -106,7 +106,7 @@ class Pack(Mapping[str, Relation]):
 
     def read(self, path: Path, problems: Problems, whole: bool = False) -> Rule | None:
         """Read one rule file. The examples stand last, so that a check need not parse them."""
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         node = parse(text if whole else text.split("\nexamples:", 1)[0], str(path))
         rule = read_rule(node, self, problems)
         if rule is not None and rule.id != path.stem:

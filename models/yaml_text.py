@@ -36,12 +36,21 @@ def read(path: Path | str) -> Node:
     Raises:
         InputError: the file is missing, unreadable, too large, not UTF-8, or no YAML; all problems with their places.
     """
+    return parse(read_text(path), str(path))
+
+
+def read_text(path: Path | str) -> str:
+    """Read the text of one file.
+
+    Raises:
+        InputError: the file is missing, unreadable, too large, or not UTF-8.
+    """
     name = str(path)
     try:
         data = _bytes(Path(path), name)
     except (OSError, ValueError) as error:
         raise _failure(Place(name), "YAML-001", *_os_words(error)) from error
-    return parse(_decode(data, name), name)
+    return _decode(data, name)
 
 
 def parse(text: str, name: str) -> Node:

@@ -18,7 +18,6 @@ from zeren.engine.language.syntax import (
     Expr,
     Item,
     Let,
-    Step,
     Test,
     Var,
     conjunctions,
@@ -250,19 +249,19 @@ class PatternReader:
         return []
 
     def _connected(self, items: list[Item], before: set[str]) -> None:
-        """Report atoms that share no variable with what stands before them (a cross product)."""
+        """Report atoms that no chain of common variables ties to the rest (a cross product); the order does not matter."""
         seen = set(before) - {"on"}
-        for item in items:
-            if isinstance(item, AnyOf | AllOf):
-                seen |= set.intersection(*({name for step in steps for name in _names(step)} for steps in conjunctions((item,))))
-                continue
-            mentioned = _names(item)
-            if isinstance(item, Atom) and seen and not item.relation.startswith(_LOOKED_UP) and not mentioned & seen:
-                constant = any(test.op == "eq" and isinstance(test.operands[0], Const) for test in item.tests)
-                if mentioned or not constant:
-                    self.problems.add(item.place, "RULE-孤立", f"模式 {item.relation} 与前面的模式没有共同变量",
-                                      "用同名变量把它们连起来")
-            seen |= mentioned
+        waiting = [(item, _mentioned(item)) for item in items]
+        while waiting:
+            joined = [entry for entry in waiting if not seen or entry[1] & seen or not _joins(entry[0])]
+            if not joined:
+                break
+            first = joined[:1] if not seen else joined
+            seen |= {name for _, names in first for name in names}
+            waiting = [entry for entry in waiting if entry not in first]
+        for item, _ in waiting:
+            assert isinstance(item, Atom)
+            self.problems.add(item.place, "RULE-孤立", f"模式 {item.relation} 与其他模式没有共同变量", "用同名变量把它们连起来")
 
     def _bad(self, node: Node, message: str, hint: str = "") -> None:
         self.problems.add(node.place, "RULE-写法", message, hint)
@@ -272,5 +271,10 @@ class PatternReader:
         self.problems.add(place, code, f"没有{what}“{found}”" + (f"，{near}" if near else ""), f"可用：{choices(known, 20)}")
 
 
-def _names(step: Step) -> set[str]:
-    return set(step_variables(step)) - {"on"}
+def _mentioned(item: Item) -> set[str]:
+    return {name for steps in conjunctions((item,)) for step in steps for name in step_variables(step)} - {"on"}
+
+
+def _joins(item: Item) -> bool:
+    """Whether an item must share a variable: a row of facts that is neither looked up nor named by literals alone."""
+    return isinstance(item, Atom) and not item.relation.startswith(_LOOKED_UP) and bool(_mentioned(item))
