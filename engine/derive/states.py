@@ -9,12 +9,16 @@ from zeren.models.facts import Fact, Facts
 
 
 def states(facts: Facts) -> Iterator[Fact]:
-    """Yield ``state(ref, kind, result, record, since, until)``; a later record of the kind ends the state before it."""
+    """Yield ``state(ref, kind, result, record, since, until)``; a later record of the kind ends the state before it.
+
+    A record bears on what its ``ref`` names (a hazard, an incident) and on its ``object`` (an enterprise that was stopped).
+    """
     runs: defaultdict[tuple[str, str], list[tuple[int, str, str | None]]] = defaultdict(list)
     for row in facts.records("record"):
-        if isinstance(row["ref"], str) and isinstance(row["at"], int):
-            result = row["result"] if isinstance(row["result"], str) else None
-            runs[row["ref"], str(row["kind"])].append((row["at"], str(row["id"]), result))
+        result = row["result"] if isinstance(row["result"], str) else None
+        for subject in {row["ref"], row["object"]}:
+            if isinstance(subject, str) and isinstance(row["at"], int):
+                runs[subject, str(row["kind"])].append((row["at"], str(row["id"]), result))
     for (ref, kind), run in sorted(runs.items()):
         run.sort(key=lambda entry: entry[:2])
         for (at, record, result), following in zip(run, [*run[1:], None], strict=True):
