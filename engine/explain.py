@@ -15,7 +15,7 @@ from zeren.engine.context import Context
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Query
-from zeren.engine.language.syntax import ON, AtLeast, Atom, Step, atoms, variables
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Step, Test, atoms, variables
 from zeren.engine.outcome import Outcome
 from zeren.engine.words import COLUMNS, Words
 from zeren.models.facts import Fact, Facts, Value
@@ -81,7 +81,7 @@ class Explainer:
 
     def explain(self, instance: Instance, finding: str, basis: tuple[str, ...]) -> Explanation:
         """Return the explanation of ``instance``."""
-        rule, bindings = instance.plan.rule, instance.bindings()
+        rule, bindings = instance.plan.rule, instance.told()
         tree = [self._scope(instance)]
         nearest = ""
         for part in instance.plan.parts:
@@ -187,7 +187,7 @@ class Explainer:
         wrong_tests = [test for test in step.tests if self._engine.fails(test, names, fact.values, bindings)]
         relation = self.context.pack[step.relation]
         stated = "、".join(self._stated(test.column, fact) for test in wrong_tests)
-        wanted = "、".join(text for test in wrong_tests if (text := self.words.test(test, relation, bindings)))
+        wanted = "、".join(_wanted(test, text) for test in wrong_tests if (text := self.words.test(test, relation, bindings)))
         where = f"（{fact.place}）" if fact.place.line else ""
         return f"最接近的是{self.words.fact(fact)}{where}：{stated}，应{wanted}" if wanted else ""
 
@@ -253,6 +253,12 @@ class Explainer:
                 grouped[fact.values[at]].append(index)
             self._index[key] = dict(grouped)
         return self._index[key]
+
+
+def _wanted(test: Test, text: str) -> str:
+    """A condition after 应, where the name of the column has just been said."""
+    text = text.removeprefix(COLUMNS.get(test.column, test.column)).lstrip()
+    return f"为 {text}" if test.op == "eq" else text
 
 
 def _place(place: Place) -> tuple[str, int, int]:

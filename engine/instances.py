@@ -8,6 +8,7 @@ from zeren.engine.language.plan import Plan
 from zeren.engine.ledgers import Ask
 from zeren.engine.outcome import Outcome, Signs
 from zeren.models.facts import Fact, Value
+from zeren.models.moments import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Instance:
         if self.due is None or self.done is None or self.done <= self.due:
             return None
         return self.done - self.due
+
+    def told(self) -> dict[str, Value]:
+        """What a message may name: the fields, ``due``, and in words ``late_by`` and ``missing``."""
+        late = format_duration(self.late_by) if self.late_by is not None else None
+        return {"due": self.due, "late_by": late, "missing": "、".join(self.missing) or None, **self.bindings()}
 
     def bindings(self) -> dict[str, Value]:
         """The fields of the instance by variable name."""

@@ -182,7 +182,7 @@ class Report(Sequence[Finding]):
         return Bases(self.evaluation.context.pack.folders)
 
     def _finding(self, one: Instance) -> Finding:
-        rule, bindings = one.plan.rule, one.bindings()
+        rule, bindings = one.plan.rule, one.told()
         posts = self._posts(one)
         subject = self._source(one)
         return Finding(

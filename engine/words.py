@@ -54,6 +54,8 @@ class Words:
         if isinstance(value, Decimal):
             return _number(value, form)
         if isinstance(value, int):
+            if form == "date":
+                return format_moment(value)[:10]
             duration = form == "时长" or (column is not None and column.type is Type.DURATION)
             return format_duration(abs(value)) if duration else format_moment(value, column.day if column else "start")
         return self.labels.get(value, value)
