@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from zeren.cli.parser import Parser
+    from zeren.models.problems import ZerenError
 
 #: Subcommand → what it does. Each lives in ``zeren.cli.<name>`` with ``configure(parser)`` and ``run(args) -> int``.
 COMMANDS: Final = {
@@ -16,32 +21,89 @@ COMMANDS: Final = {
     "duties": "列出一个岗位的责任清单",
     "rules": "列出、查看、检查、测试、新建规则",
     "scenario": "运行场景并与预期结果比较",
-    "schema": "输出 JSON Schema（组织、规则、场景）",
+    "schema": "输出 JSON Schema（组织、规则、场景、报告）",
 }
 NOTICE: Final = "辅助研判，不构成责任认定"
-
-
-def _parser(chosen: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="zeren", description="安全生产责任体系：责任清单、合规检查、责任链", epilog=NOTICE,
-    )
-    subparsers = parser.add_subparsers(dest="command", metavar="命令", required=True)
-    for name, text in COMMANDS.items():
-        sub = subparsers.add_parser(name, help=text, description=text, epilog=NOTICE)
-        if name == chosen:
-            import_module(f"zeren.cli.{name}").configure(sub)
-    return parser
+#: Exit codes beside 0 (clean) and 1 (findings).
+BAD_INPUT: Final = 2
+INTERNAL: Final = 3
+INTERRUPTED: Final = 130
+BROKEN_PIPE: Final = 141
+_EXITS: Final = "退出码：0 没有达到 --fail-on 的不符合；1 有；2 输入或用法有误；3 内部错误。"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 clean, 1 findings, 2 bad input or usage, 3 internal error."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    chosen = next((word for word in arguments if word in COMMANDS), None)
-    args = _parser(chosen).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a GBK or ASCII terminal must not stop a report
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("已中断", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        _silence()
+        return BROKEN_PIPE
+    except SystemExit as stop:  # --help and --version
+        return stop.code if isinstance(stop.code, int) else 0
+    except Exception as error:
+        return _failed(error)
+
+
+def parser(chosen: str | None) -> Parser:
+    """The parser of all commands; only the chosen command's own arguments are declared."""
+    from zeren.cli.parser import Parser
+
+    top = Parser(prog="zeren", description="安全生产责任体系：责任清单、合规检查、责任链", epilog=f"{_EXITS}{NOTICE}。")
+    top.add_argument("--version", action="version", version=_version(), help="显示版本")
+    subparsers = top.add_subparsers(dest="command", metavar="命令", required=True, title="命令")
+    for name, text in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=text, description=text, epilog=NOTICE)
+        if name == chosen:
+            import_module(f"zeren.cli.{name}").configure(sub)
+    return top
+
+
+def _run(arguments: list[str]) -> int:
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    args = parser(chosen if chosen in COMMANDS else None).parse_args(arguments)
+    return int(import_module(f"zeren.cli.{args.command}").run(args))
+
+
+def _version() -> str:
+    from zeren import __version__
+
+    return f"zeren {__version__}"
+
+
+def _failed(error: Exception) -> int:
     from zeren.models.problems import ZerenError
 
-    try:
-        return int(import_module(f"zeren.cli.{args.command}").run(args))
-    except ZerenError as error:
-        print(error, file=sys.stderr)
-        return 2
+    if isinstance(error, ZerenError):
+        print(problems_text(error), file=sys.stderr)
+        return BAD_INPUT
+    if os.environ.get("ZEREN_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exc()
+    print(
+        f"内部错误：{type(error).__name__}：{error}\n"
+        "    这是 zeren 的缺陷，不是文件的问题。请设环境变量 ZEREN_DEBUG=1 再运行一次，"
+        "把全部输出与所用的命令报告给维护者（文件中的姓名、电话请先删去）。",
+        file=sys.stderr,
+    )
+    return INTERNAL
+
+
+def problems_text(error: ZerenError) -> str:
+    """All problems of an error, one after the other; problems of usage have no place to show."""
+    return "\n".join(str(problem).removeprefix("（无位置）: ") for problem in error.problems)
+
+
+def _silence() -> None:
+    """Keep the interpreter from complaining when it flushes a closed pipe at exit."""
+    with suppress(OSError, ValueError):  # no real file behind stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,131 @@
+"""Arguments that several commands share, and what they name: organisation, rules, audit moment, report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zeren.reports.page import Style
+
+if TYPE_CHECKING:
+    from zeren.engine.language.plan import Plan
+    from zeren.engine.pack import Pack
+    from zeren.engine.report import Report
+    from zeren.models.organisation import Organisation
+
+#: How many remarks on the organisation file are shown.
+_REMARKS = 20
+
+
+def organisation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare --on, --profile, --rules and --waivers."""
+    parser.add_argument("--on", metavar="日期", help="审计日，如 2024-12-31；缺省用组织文件里的 on")
+    parser.add_argument("--profile", metavar="名称", help="参数方案；缺省用组织文件里的 profile")
+    rules_argument(parser)
+    parser.add_argument("--waivers", type=Path, action="append", default=[], metavar="文件", help="另附的豁免文件（其中写 waivers:）")
+
+
+def rules_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare --rules."""
+    parser.add_argument("--rules", type=Path, action="append", default=[], metavar="文件夹", help="另加的规则文件夹，可写多次")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a command works on: the organisation, the rules under a profile, and the audit moment in seconds."""
+
+    org: Organisation
+    pack: Pack
+    on: int
+
+    def report(self, only: Sequence[str] = (), skip: Sequence[str] = (), focus: str | None = None, engine: str = "duckdb",
+               progress: Callable[[Plan], None] | None = None) -> Report:
+        """Check the organisation; see :func:`zeren.engine.audit.audit`."""
+        from zeren.engine.audit import audit
+
+        return audit(self.org, self.pack, self.on, only, skip, focus, engine, progress)
+
+
+def read(args: argparse.Namespace, paths: Sequence[Path]) -> Inputs:
+    """Load what the arguments name; remarks go to stderr.
+
+    Raises:
+        InputError: a file cannot be used. UsageError: a date, profile or folder does not exist.
+    """
+    from zeren import moment
+    from zeren.models import organisation
+
+    rules = pack(args.rules)
+    org = organisation.load([*paths, *args.waivers])
+    on = moment(org, args.on)
+    if args.on is None and org.on is None:
+        say("提醒：组织文件没有写审计日 on，按今天检查；写明 --on 日期，结果才能重复")
+    remarks(org, rules)
+    return Inputs(org, with_profile(rules, args.profile or org.profile), on)
+
+
+def pack(folders: Sequence[Path]) -> Pack:
+    """The shipped rules and those of ``folders``.
+
+    Raises:
+        UsageError: a folder does not exist.
+    """
+    from zeren.engine.pack import Pack
+    from zeren.models.problems import UsageError
+
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError.of("USE-文件夹", f"没有规则文件夹 {folder}", "核对 --rules 的路径；其下按机制分文件夹放规则")
+    return Pack(folders)
+
+
+def with_profile(rules: Pack, profile: str) -> Pack:
+    """The rules under a profile, read now so that a wrong name shows at once.
+
+    Raises:
+        UsageError: there is no such profile.
+    """
+    chosen = rules.with_profile(profile or None)
+    if profile:
+        _ = chosen.parameters
+    return chosen
+
+
+def remarks(org: Organisation, rules: Pack) -> None:
+    """Tell the remarks of the loader, and waivers that name no rule."""
+    from zeren.models.problems import nearest
+
+    lines = [str(problem) for problem in org.warnings]
+    for fact in org.facts.of("waiver"):
+        rule = str(fact.values[0])
+        if rule not in rules.rule_files:
+            near = nearest(rule, rules.rule_files)
+            lines.append(f"{fact.place}: 提醒 [USE-豁免] 豁免所写的规则“{rule}”不存在，这条豁免不起作用" + (f"（{near}）" if near else ""))
+    for line in dict.fromkeys(lines[:_REMARKS]):
+        say(line)
+    if len(lines) > _REMARKS:
+        say(f"还有 {len(lines) - _REMARKS} 处提醒")
+
+
+def say(text: str) -> None:
+    """Write a line to stderr, where it does not disturb the report."""
+    print(text, file=sys.stderr)
+
+
+def style() -> Style:
+    """How stdout is to be set: colour and its real width only on a terminal, 80 columns otherwise."""
+    if not sys.stdout.isatty():
+        return Style()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Style(columns=max(60, min(120, shutil.get_terminal_size().columns)), colour=not plain)
+
+
+def ascii_only() -> bool:
+    """Whether stdout cannot write every character, so that JSON must escape them."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf16", "utf8sig")

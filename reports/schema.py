@@ -1,0 +1,27 @@
+"""JSON Schema of the JSON report, made from its typed data. Importing this imports pydantic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from zeren.reports.document import ReportDocument
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves out the titles that pydantic makes from the names of fields."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of ``zeren check -f json``."""
+    found = TypeAdapter(ReportDocument).json_schema(schema_generator=_Generator, mode="serialization")
+    for definition in [found, *found.get("$defs", {}).values()]:
+        if definition.get("type") == "object" and "properties" in definition:
+            definition["additionalProperties"] = False
+            definition["required"] = list(definition["properties"])  # nothing is ever left out
+    return {"$schema": GenerateJsonSchema.schema_dialect, **found, "title": "zeren 检查报告"}
