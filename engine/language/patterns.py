@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,7 @@ from zeren.models.nodes import Node
 from zeren.models.problems import Place, Problems, choices, nearest
 from zeren.models.relations import Column, Relation, Type
 
+_VARIABLE: Final = re.compile(r"\$\w+")
 _ORDERED: Final = ("ge", "gt", "le", "lt")
 _OPERATORS: Final = (*_ORDERED, "not", "present", "in")
 _SPECIAL: Final = ("any", "all", "at_least", "where", "let")
@@ -132,7 +134,7 @@ class PatternReader:
 
     def _equal(self, column: Column, node: Node, env: Environment) -> list[Test]:
         text = node.text or ""
-        if not text.startswith("$"):
+        if not _VARIABLE.fullmatch(text):
             return self._test(column.name, "eq", [node], column, env)
         name = text[1:]
         if name == "_":
