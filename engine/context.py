@@ -14,7 +14,7 @@ from zeren.engine.language.reliance import Reliance
 from zeren.engine.language.syntax import ON
 from zeren.engine.ledgers import Ask, Ledgers
 from zeren.engine.pack import Pack
-from zeren.models.facts import Fact, Facts, Value
+from zeren.models.facts import Fact, Facts, Value, written
 from zeren.models.relations import AUTHORED
 from zeren.models.vocabulary import STATED_ABSENT
 
@@ -74,10 +74,23 @@ class Context:
         return None if complete else asks
 
     def _stated_absent(self, reliance: Reliance, bindings: Mapping[str, Value]) -> bool:
-        (_, term), *columns = reliance.columns
-        fact = self.by_id(reliance.relation, evaluate(term, bindings))
         names = self.pack[reliance.relation].names
-        return fact is not None and any(fact.values[names.index(column)] == STATED_ABSENT for column, _ in columns)
+        wanted = [(names.index(column), evaluate(term, bindings)) for column, term in reliance.columns]
+        tested = [names.index(column) for column in reliance.tested]
+        return any(
+            all(fact.values[at] == value for at, value in wanted)
+            for fact in self._absences(reliance.relation) if any(fact.values[at] == STATED_ABSENT for at in tested)
+        )
+
+    def _absences(self, relation: str) -> list[Fact]:
+        """The facts of ``relation`` that state something as absent; there are few."""
+        if relation not in self._absent:
+            self._absent[relation] = [fact for fact in self.facts.of(relation) if STATED_ABSENT in fact.values]
+        return self._absent[relation]
+
+    @cached_property
+    def _absent(self) -> dict[str, list[Fact]]:
+        return {}
 
     def by_id(self, relation: str, id: Value) -> Fact | None:
         """The fact of ``relation`` with this id."""
@@ -152,7 +165,7 @@ class Context:
         """The waiver of an instance, and whether it has expired; a live one goes before an expired one."""
         expired: Fact | None = None
         for per, since, until, fact in self._waivers.get((rule, str(key[0])), ()):
-            if not per <= {str(value) for value in key[1:]} or (isinstance(since, int) and self.on < since):
+            if not per <= {written(value) for value in key[1:]} or (isinstance(since, int) and self.on < since):
                 continue
             if isinstance(until, int) and until <= self.on:
                 expired = fact
@@ -163,10 +176,10 @@ class Context:
     @cached_property
     def _waivers(self) -> dict[tuple[str, str], list[tuple[frozenset[str], Value, Value, Fact]]]:
         names = self.pack["waiver"].names
-        grouped: defaultdict[tuple[Value, ...], list[Fact]] = defaultdict(list)
-        for fact in self.facts.of("waiver"):
+        grouped: defaultdict[tuple[object, ...], list[Fact]] = defaultdict(list)
+        for fact in self.facts.of("waiver"):  # one written entry gives a fact for each word of `per`
             row = dict(zip(names, fact.values, strict=True))
-            grouped[tuple(value for name, value in row.items() if name != "per")].append(fact)
+            grouped[fact.place, *(value for name, value in row.items() if name != "per")].append(fact)
         result: defaultdict[tuple[str, str], list[tuple[frozenset[str], Value, Value, Fact]]] = defaultdict(list)
         for facts in grouped.values():
             row = dict(zip(names, facts[0].values, strict=True))

@@ -11,6 +11,7 @@ from zeren.engine import measures
 from zeren.engine.backends.base import Backend
 from zeren.engine.backends.reference import Reference
 from zeren.engine.context import Context
+from zeren.engine.derive.attributes import attributes
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.derive.grades import TABLE as GRADES
 from zeren.engine.derive.grades import grades
@@ -24,8 +25,7 @@ from zeren.engine.language.syntax import Const, atoms
 from zeren.engine.measures import Measure
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
-from zeren.models.facts import Fact, Facts, Value
-from zeren.models.moments import format_moment
+from zeren.models.facts import Fact, Facts, Value, written
 
 #: Relations that hold what earlier layers of rules found.
 RESULTS: Final = ("breach", "passed", "coverage")
@@ -149,6 +149,8 @@ def _prepared(facts: Facts, pack: Pack, used: frozenset[str], on: int, since: in
     more.extend(pack.looked_up(sorted(tables)))
     if "period" in used:
         more.extend(periods(since, on))
+    if "attribute" in used:
+        more.extend(attributes(facts))
     if "state" in used:
         more.extend(states(facts))
     if "answerable" in used:
@@ -228,7 +230,7 @@ def _results(found: Mapping[str, list[Instance]], context: Context, backend: Bac
 def _found(relation: str, outcome: Outcome, instances: list[Instance]) -> Iterator[Fact]:
     for one in instances:
         if one.outcome is outcome and one.plan.rule.modality != "预警":
-            per = [_text(value) for value in one.per[:3]]
+            per = [written(value) for value in one.per[:3]]
             at = one.due if one.due is not None else one.bindings().get(one.plan.anchor or "")
             yield Fact(relation, (one.rule_id, one.bearer, *per, *[None] * (3 - len(per)), one.plan.rule.item, at))
 
@@ -244,9 +246,3 @@ def _coverage(instances: list[Instance], context: Context) -> Iterator[Fact]:
         done = outcomes <= {Outcome.PASS, Outcome.EXCEPTED}
         state = "未覆盖" if Outcome.FAIL in outcomes else "覆盖" if done else None
         yield Fact("coverage", (item, territory, context.levels[territory], state))
-
-
-def _text(value: Value) -> str | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return format_moment(value)
-    return None if value is None else str(value)

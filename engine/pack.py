@@ -21,7 +21,7 @@ from zeren.models.facts import Fact
 from zeren.models.nodes import Node
 from zeren.models.problems import Place, Problems, RuleError, UsageError, choices, nearest
 from zeren.models.relations import RELATIONS, Relation
-from zeren.models.yaml_text import parse, read, read_text
+from zeren.models.yaml_text import parse, read_text
 
 DEFAULT_PROFILE: Final = "默认"
 _NOT_MECHANISMS: Final = ("tables", "profiles", "basis", "__pycache__")
@@ -30,6 +30,16 @@ _NOT_MECHANISMS: Final = ("tables", "profiles", "basis", "__pycache__")
 def builtin() -> Path:
     """The folder of the rules that zeren ships."""
     return Path(str(files("zeren.rules")))
+
+
+def shown(path: Path) -> str:
+    """How a rule file is named in messages: shipped files from ``rules/`` on, others as given."""
+    home = builtin()
+    return str(Path("rules") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
+
+
+def _parsed(path: Path) -> Node:
+    return parse(read_text(path), shown(path))
 
 
 class Pack(Mapping[str, Relation]):
@@ -107,7 +117,7 @@ class Pack(Mapping[str, Relation]):
     def read(self, path: Path, problems: Problems, whole: bool = False) -> Rule | None:
         """Read one rule file. The examples stand last, so that a check need not parse them."""
         text = read_text(path)
-        node = parse(text if whole else text.split("\nexamples:", 1)[0], str(path))
+        node = parse(text if whole else text.split("\nexamples:", 1)[0], shown(path))
         rule = read_rule(node, self, problems)
         if rule is not None and rule.id != path.stem:
             problems.add(node.place, "RULE-文件名", f"规则编号 {rule.id} 与文件名 {path.stem} 不同", "两者要一致")
@@ -134,7 +144,7 @@ class Pack(Mapping[str, Relation]):
     def table(self, name: str) -> Table:
         """Read a table once."""
         if name not in self._tables:
-            self._tables[name] = read_table(read(self.table_files[name]))
+            self._tables[name] = read_table(_parsed(self.table_files[name]))
         return self._tables[name]
 
     @cached_property
@@ -143,7 +153,7 @@ class Pack(Mapping[str, Relation]):
         declared: dict[str, Parameter] = {}
         for folder in self.folders:
             if (path := folder / "parameters.yaml").exists():
-                declared |= read_parameters(read(path))
+                declared |= read_parameters(_parsed(path))
         return chosen_values(declared, self._profile_chain())
 
     def _profile_chain(self) -> list[Node]:

@@ -204,6 +204,7 @@ _DERIVED: Final = (
     _derived("under", "上下级", _ref("unit", "unit"), _ref("superior", "unit"), _c("depth", type=_N),
              key=("unit", "superior")),
     _derived("answerable", "责任岗位", _ref("unit", "unit"), _c("subject"), _ref("post", "post"), _c("at", type=Type.MOMENT)),
+    _derived("attribute", "隐患要素", _ref("subject", "hazard"), _c("key"), _c("value"), world=World.LEDGERED),
     _derived("state", "处置状态", _c("ref"), _c("kind"), _c("result"), _c("record"), *_SPAN),
     _derived("graded", "事故等级", _ref("incident", "incident"), _c("grade"), _c("rank", type=_N), _c("bound"),
              key=("incident",)),

@@ -19,9 +19,12 @@ COMMAND: Final = ("领导", "派驻", "内设", "委托")
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """A closure: the relation it comes from, its SQL for an audit moment, and its plain computation."""
+    """A closure: the relations it comes from, its SQL for an audit moment, and its plain computation.
 
-    base: str
+    Both number the rows by content, so that a row is the same match in every back end.
+    """
+
+    bases: tuple[str, ...]
     sql: Callable[[int], str]
     walk: Callable[[Facts, int], Iterator[Fact]]
 
@@ -30,7 +33,7 @@ def _within_sql(on: int) -> str:  # noqa: ARG001
     return (
         'WITH RECURSIVE up(part, whole, depth) AS (SELECT id, id, 0 FROM "territory" UNION '
         'SELECT up.part, t.parent, up.depth + 1 FROM up JOIN "territory" AS t ON t.id = up.whole WHERE t.parent IS NOT NULL) '
-        'SELECT -1 AS _f, up.part, up.whole, CAST(up.depth AS DECIMAL(18, 4)) AS depth, w.level '
+        'SELECT ROW_NUMBER() OVER (ORDER BY up.part, up.whole) - 1 AS _f, up.part, up.whole, CAST(up.depth AS DECIMAL(18, 4)) AS depth, w.level '
         'FROM up JOIN "territory" AS w ON w.id = up.whole'
     )
 
@@ -44,7 +47,8 @@ def _under_sql(on: int) -> str:
     return (
         f'WITH RECURSIVE edge AS ({edges}), up(unit, superior, depth) AS (SELECT id, id, 0 FROM "unit" UNION '
         "SELECT up.unit, e.superior, up.depth + 1 FROM up JOIN edge AS e ON e.unit = up.superior WHERE up.depth < 64) "
-        "SELECT -1 AS _f, unit, superior, CAST(MIN(depth) AS DECIMAL(18, 4)) AS depth FROM up GROUP BY unit, superior"
+        "SELECT ROW_NUMBER() OVER (ORDER BY unit, superior) - 1 AS _f, unit, superior, "
+        "CAST(MIN(depth) AS DECIMAL(18, 4)) AS depth FROM up GROUP BY unit, superior"
     )
 
 
@@ -78,6 +82,6 @@ def holds(since: Value, until: Value, at: int) -> bool:
 
 
 CLOSURES: Final = {
-    "within": Closure("territory", _within_sql, _within),
-    "under": Closure("subordination", _under_sql, _under),
+    "within": Closure(("territory",), _within_sql, _within),
+    "under": Closure(("unit", "subordination"), _under_sql, _under),
 }

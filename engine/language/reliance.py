@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zeren.engine.language.syntax import Atom, Const, Expr, Step, Var, atoms, variables
 from zeren.models.relations import Relation, Type, World
@@ -13,8 +13,9 @@ from zeren.models.relations import Relation, Type, World
 class Reliance:
     """A ledger: who keeps it, what kinds of papers, and the window it must cover (open ends: the judgement).
 
-    Other forms: ``measure`` asks that a measure with these key values is complete; ``column`` that the ledger is
-    closed or the attribute of the fact is stated as absent; ``never`` can not be closed at all.
+    Other forms: ``measure`` asks that a measure with these key values (``columns``) is complete; ``column`` that the
+    ledger is closed or one of the ``tested`` columns of the fact with these values is stated as absent; ``never`` can
+    not be closed at all.
     """
 
     holder: Expr | None
@@ -24,12 +25,13 @@ class Reliance:
     form: str = "ledger"
     relation: str = ""
     columns: tuple[tuple[str, Expr], ...] = ()
+    tested: tuple[str, ...] = ()
 
 
 #: Relations that lie inside another fact: relation → (its column, the fact's relation).
 _INSIDE: Mapping[str, tuple[str, str]] = {
     "detail": ("record", "record"), "covers": ("document", "document"),
-    "involved": ("incident", "incident"), "finding": ("inquiry", "inquiry"),
+    "involved": ("incident", "incident"), "finding": ("inquiry", "inquiry"), "attribute": ("subject", "hazard"),
 }
 
 
@@ -71,33 +73,30 @@ def _ledgered(atom: Atom, inner: list[Atom], scope: tuple[Step, ...], fields: fr
         if any(other.relation == outer and other.variable("id") == owner for other in inner):
             return []
         host = _host(scope, outer, owner)
-        return _of_atom(host, host, fields, schema) if host else None
-    host = _host(scope, atom.relation, atom.variable("id"))
-    return _of_atom(atom, host, fields, schema)
+        one = _of_atom(host, host, fields, schema) if host else None
+    else:
+        one = _of_atom(atom, _host(scope, atom.relation, atom.variable("id")), fields, schema)
+    return [_statable(one, atom, fields)] if one is not None else None
 
 
-def _of_atom(atom: Atom, host: Atom | None, fields: frozenset[str], schema: Mapping[str, Relation],
-             ) -> list[Reliance] | None:
+def _of_atom(atom: Atom, host: Atom | None, fields: frozenset[str], schema: Mapping[str, Relation]) -> Reliance | None:
     relation = schema[atom.relation]
     holder = _term(relation.holder, atom, host, fields)
     kinds = _kinds(relation.kind, atom, host, fields)
     if holder is None or not kinds:
         return None
     start, end = _window(relation.event, atom, fields)
-    result = [Reliance(holder, kinds, start, end)]
-    if host is not None:
-        result = [_column(one, atom, host, fields) for one in result]
-    return result
+    return Reliance(holder, kinds, start, end)
 
 
-def _column(one: Reliance, atom: Atom, host: Atom, fields: frozenset[str]) -> Reliance:
-    """An attribute of a fact that the instance names may also be stated as absent (无)."""
-    tested = [test.column for test in atom.tests if test.op == "present"]
-    key = host.variable("id")
-    if not tested or key not in fields or key is None:
+def _statable(one: Reliance, atom: Atom, fields: frozenset[str]) -> Reliance:
+    """A column that must be present may also be stated as absent (无), which is a fact and needs no ledger."""
+    tested = tuple(test.column for test in atom.tests if test.op == "present")
+    terms = tuple((test.column, test.operands[0]) for test in atom.tests
+                  if test.op == "eq" and _settled(test.operands[0], fields))
+    if not tested or not terms:
         return one
-    return Reliance(one.holder, one.kinds, one.start, one.end, "column", atom.relation,
-                    (("id", Var(key)), *((column, Const(None, Type.TEXT)) for column in tested)))
+    return replace(one, form="column", relation=atom.relation, columns=terms, tested=tested)
 
 
 def _host(scope: tuple[Step, ...], relation: str, name: str | None) -> Atom | None:
