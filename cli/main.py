@@ -85,6 +85,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, ZerenError):
         print(problems_text(error), file=sys.stderr)
         return BAD_INPUT
+    if isinstance(error, OSError):
+        print(f"读写失败：{error.filename or ''} {error.strerror or error}", file=sys.stderr)
+        return BAD_INPUT
     if os.environ.get("ZEREN_DEBUG") == "1":
         import traceback
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from zeren.engine.backends.reference import Bindings, Reference, evaluate
@@ -17,6 +19,7 @@ from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Query
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Step, Test, atoms, variables
 from zeren.engine.outcome import Outcome
+from zeren.engine.pack import builtin
 from zeren.engine.words import COLUMNS, Words
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.problems import Place
@@ -97,6 +100,11 @@ class Explainer:
             finding, rule.id, instance.outcome.value, self.words.sentence(rule.message, bindings), tuple(tree), nearest,
             self.words.sentence(rule.fix, bindings), basis, rule.doc,
         )
+
+    @property
+    def solver(self) -> Reference:
+        """Matches patterns over the facts of the audit, by an index."""
+        return self._engine
 
     def sources(self, facts: Iterable[Fact]) -> tuple[Source, ...]:
         """Facts in words, with their places."""
@@ -262,7 +270,14 @@ def _wanted(test: Test, text: str) -> str:
 
 
 def _place(place: Place) -> tuple[str, int, int]:
-    return place.file, place.line, place.column
+    return shown_file(place.file), place.line, place.column
+
+
+@cache
+def shown_file(file: str) -> str:
+    """The name of a file in reports: what zeren ships is named from its folder, wherever it is installed."""
+    shipped = builtin()
+    return f"rules/{Path(file).relative_to(shipped).as_posix()}" if Path(file).is_relative_to(shipped) else file
 
 
 def _width(step: Step) -> int:
