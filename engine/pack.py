@@ -181,7 +181,7 @@ class Pack(Mapping[str, Relation]):
             problems, self._measures = Problems(), {}
             for folder in self.folders:
                 if (path := folder / "measures.yaml").exists():
-                    read_measures(read(path), self, problems, self._measures)
+                    read_measures(_parsed(path), self, problems, self._measures)
             problems.raise_if_any(RuleError)
         return self._measures
 

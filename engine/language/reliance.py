@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from zeren.engine.language.syntax import Atom, Const, Expr, Step, Var, atoms, variables
+from zeren.engine.language.syntax import Atom, Const, Expr, Step, atoms, variables
 from zeren.models.relations import Relation, Type, World
 
 
