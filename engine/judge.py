@@ -11,7 +11,7 @@ from zeren.engine.context import Context
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.reliance import Reliance
-from zeren.engine.language.syntax import ON, atoms
+from zeren.engine.language.syntax import ON, Step, atoms
 from zeren.engine.ledgers import Ask
 from zeren.engine.outcome import Demand, Outcome, Signs, Witness, demand_outcome, outcome
 from zeren.models.facts import Fact, Value
@@ -73,7 +73,7 @@ def _decide(plan: Plan, values: tuple[Value, ...], certain: bool, due: int | Non
     signs = Signs(certain, exempt is not None, waiver is not None and not expired, reached, tuple(demands),
                   (breach is not None) if plan.breaches else None, forbid_closed)
     result = outcome(signs)
-    proof = [breach] if breach else [exemption] if exemption else [one for one in found if one is not None]
+    proof = [exemption] if exemption else [breach] if breach else [one for one in found if one is not None]
     missing = tuple(part.name for part, demand in zip(plan.parts, demands, strict=True)
                     if part.name and demand_outcome(demand, reached) not in (Outcome.PASS,))
     done = max((one.done for one in found if one is not None and one.done is not None), default=None)
@@ -102,25 +102,39 @@ def _chosen(plan: Plan, scope: Scope, dues: Mapping[int, int]) -> dict[int, list
 
     The groups of an ``all`` share the patterns around it: the shared match that meets most groups is chosen.
     """
-    by_base: dict[int, dict[Refs, list[_Found | None]]] = {}
+    by_base: dict[int, dict[_Base, list[_Found | None]]] = {}
+    shared: list[tuple[Step, ...]] = []
     for at, part in enumerate(plan.parts):
         for query in part.queries:
-            width = sum(1 for _ in atoms(query.steps[: query.base]))
+            steps = query.steps[: query.base]
+            if steps not in shared:
+                shared.append(steps)
+            form, width = shared.index(steps), sum(1 for _ in atoms(steps))
             for match in scope.matches(query):
                 found = _witness(match, query, dues)
-                row = by_base.setdefault(match.instance, {}).setdefault(match.refs[:width], [None] * len(plan.parts))
+                base = (form, _order(match.refs[:width]))
+                row = by_base.setdefault(match.instance, {}).setdefault(base, [None] * len(plan.parts))
                 kept = row[at]
                 if kept is None or _rank(found) < _rank(kept):
                     row[at] = found
     return {number: min(bases.items(), key=_base_rank)[1] for number, bases in by_base.items()}
 
 
-def _rank(found: _Found) -> tuple[int, int, Refs]:
+#: The shared patterns of an ``all``: which of the forms that an ``any`` in them gives, and the facts they matched.
+_Base = tuple[int, tuple[tuple[int, ...], ...]]
+
+
+def _order(refs: Refs) -> tuple[tuple[int, ...], ...]:
+    """Refs in a form that has an order also where one branch of an ``any`` holds an ``at_least`` and another does not."""
+    return tuple(ref if isinstance(ref, tuple) else (ref,) for ref in refs)
+
+
+def _rank(found: _Found) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
     """In time before late before undated, then the earliest, then by facts."""
-    return _RANK[found.witness], found.done or 0, found.refs
+    return _RANK[found.witness], found.done or 0, _order(found.refs)
 
 
-def _base_rank(entry: tuple[Refs, list[_Found | None]]) -> tuple[int, int, Refs]:
+def _base_rank(entry: tuple[_Base, list[_Found | None]]) -> tuple[int, int, _Base]:
     base, row = entry
     in_time = sum(found is not None and found.witness is Witness.IN_TIME for found in row)
     return -in_time, -sum(found is not None for found in row), base
@@ -143,7 +157,7 @@ def _first(queries: Iterable[Query], scope: Scope) -> dict[int, _Found]:
     for query in queries:
         for match in scope.matches(query):
             kept = best.get(match.instance)
-            if kept is None or match.refs < kept.refs:
+            if kept is None or _order(match.refs) < _order(kept.refs):
                 best[match.instance] = _Found(Witness.IN_TIME, None, match.refs, query)
     return best
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from zeren.models.moments import format_moment
 from zeren.models.problems import NOWHERE, Place
 from zeren.models.relations import RELATIONS, Relation
 
@@ -26,6 +27,19 @@ class Fact:
 def sort_key(values: Iterable[Value]) -> tuple[tuple[bool, Value], ...]:
     """A key that orders rows of one shape by content, missing values first."""
     return tuple([(value is not None, value) for value in values])
+
+
+def written(value: Value) -> str | None:
+    """A value of a key as text: moments as dates, numbers without idle zeros, however they were computed.
+
+    >>> written(Decimal("2.0000")), written(86400)
+    ('2', '1970-01-02')
+    """
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format_moment(value)
+    return None if value is None else str(value)
 
 
 class Facts:

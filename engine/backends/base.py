@@ -9,8 +9,8 @@ from typing import Protocol
 from zeren.engine.language.plan import Query
 from zeren.models.facts import Facts, Value
 
-#: The matched facts of one match: for each atom in written order the index of its fact in the relation
-#: (-1 for derived facts without a source), for each ``at_least`` a tuple of indices.
+#: The matched facts of one match: for each atom in written order the index of its fact in the relation, for each
+#: atom inside ``at_least`` a tuple of indices.
 Refs = tuple[int | tuple[int, ...], ...]
 
 

@@ -66,10 +66,11 @@ class DuckDB:
     def load(self, relations: Iterable[str]) -> None:
         """Create the tables of ``relations`` that are not there yet."""
         for name in sorted(set(relations) - self._loaded):
+            if name in self._loaded:  # meanwhile, as the base of a closure
+                continue
             self._loaded.add(name)
             if name in CLOSURES and not self._facts.of(name):
-                base = CLOSURES[name].base
-                self.load([base])
+                self.load(CLOSURES[name].bases)
                 self._connection.execute(f"CREATE TABLE {sql.quoted(name)} AS {CLOSURES[name].sql(self._on)}")
             else:
                 self._create(self._facts.schema[name], self._facts.of(name))

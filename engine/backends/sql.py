@@ -130,10 +130,12 @@ class Compiler:
     def _test(self, test: Test, column: str, alias: str) -> str:
         values = [self.expression(operand) for operand in test.operands]
         since, until = f'{alias}."since"', f'{alias}."until"'
+        given = "".join(f"{value} IS NOT NULL AND " for value, operand in zip(values, test.operands, strict=True)
+                        if isinstance(operand, Var) and operand.name != ON)
         if test.op == "at":
-            return f"({since} IS NULL OR {since} <= {values[0]}) AND ({until} IS NULL OR {values[0]} < {until})"
+            return f"{given}({since} IS NULL OR {since} <= {values[0]}) AND ({until} IS NULL OR {values[0]} < {until})"
         if test.op == "overlaps":
-            return f"({since} IS NULL OR {since} < {values[1]}) AND ({until} IS NULL OR {values[0]} < {until})"
+            return f"{given}({since} IS NULL OR {since} < {values[1]}) AND ({until} IS NULL OR {values[0]} < {until})"
         if test.op == "present":
             there = f"({column} IS NOT NULL AND CAST({column} AS VARCHAR) <> '无')"
             return there if values[0] == "TRUE" else f"NOT {there}"
@@ -147,15 +149,18 @@ class Compiler:
         """Close the rows so far, join the inner patterns, group by the outer row and count."""
         outer = self._close()
         names, refs = dict(outer.env), list(outer.refs)
-        inner = [self._atom(atom, False) for atom in step.of if isinstance(atom, Atom)]
+        inner: list[str] = []
         for other in step.of:
-            if isinstance(other, Let):
+            if isinstance(other, Atom):
+                inner.append(self._atom(other, False))
+            elif isinstance(other, Let):
                 self._stage.env[other.name] = self.expression(other.expr)
             elif isinstance(other, Compare):
                 self._condition(self._comparison(other), False)
         group = [*dict.fromkeys([*(e for e in names.values() if e.startswith("q")), *refs, *outer.open])]
         agg = [f"STRING_AGG(DISTINCT CAST({alias}._f AS VARCHAR), ',')" for alias in inner]
-        having = f" HAVING COUNT(DISTINCT {self._stage.env[step.distinct]}) >= {self.expression(step.n)}"
+        count = f"COUNT(DISTINCT {self._stage.env[step.distinct]})"
+        having = f" HAVING {count} >= {self.expression(step.n)} AND {count} >= 1"
         self._close(names, [*refs, *agg], outer.open, f" GROUP BY {', '.join(group)}{having}" if group else having)
 
     def _close(self, env: Mapping[str, str] | None = None, refs: list[str] | None = None,

@@ -53,6 +53,8 @@ class PatternReader:
         if not node.items and node.value != ():
             self._bad(node, f"{part} 应是模式的列表，此处是{node.kind}", "每个模式一行，以“- ”开头")
             return ()
+        if not node.items:
+            self._bad(node, f"{part} 没有模式", "至少写一个模式；不需要时删去这一键")
         before = set(env.known)
         items: list[Item] = []
         for entry in node.items:
@@ -123,7 +125,7 @@ class PatternReader:
             elif op == "not":
                 tests += self._test(key, "ne", [operand], column, env)
             elif op == "present":
-                tests.append(Test(key, "present", (Const(operand.value is True or operand.text == "true", Type.BOOL),)))
+                tests += self._present(key, operand)
             elif op == "in":
                 tests += self._test(key, "in", list(operand.items), column, env, 2, operand)
             elif column.type in (Type.TEXT, Type.BOOL):
@@ -131,6 +133,13 @@ class PatternReader:
             else:
                 tests += self._test(key, op, [operand], column, env)
         return tests
+
+    def _present(self, key: str, node: Node) -> list[Test]:
+        if not isinstance(node.value, bool):
+            self._bad(node, f"present 只能是 true 或 false，此处是{node.kind if node.text is None else f'“{node.text}”'}",
+                      f"{key}: {{present: true}}")
+            return []
+        return [Test(key, "present", (Const(node.value, Type.BOOL),))]
 
     def _equal(self, column: Column, node: Node, env: Environment) -> list[Test]:
         text = node.text or ""
@@ -142,7 +151,7 @@ class PatternReader:
         found = env.known.get(name)
         refers = frozenset(column.refers)
         if found is None:
-            env.known[name] = Known(column.type, refers, node.place)
+            self._first(name, Known(column.type, refers, node.place), env)
         elif found.type != column.type:
             self._bad(node, f"${name} 是{found.type}，而 {column.name} 是{column.type}", "换一个变量名")
         elif found.refers and refers:
@@ -154,6 +163,12 @@ class PatternReader:
             env.known[name] = Known(found.type, refers, found.place)
         env.use(name)
         return [Test(column.name, "eq", (Var(name),))]
+
+    def _first(self, name: str, known: Known, env: Environment) -> None:
+        if others := env.local.get(name, set()) - {known.type}:
+            self.problems.add(known.place, "RULE-写法", f"${name} 此处是{known.type}，而在上面 any 的一支或 all 的一项中是{'、'.join(sorted(others))}",
+                              "换一个变量名")
+        env.bind(name, known)
 
     def _test(self, key: str, op: str, nodes: list[Node], column: Column, env: Environment,
               count: int | None = None, whole: Node | None = None) -> list[Test]:
@@ -192,6 +207,8 @@ class PatternReader:
 
     def _let(self, node: Node, env: Environment) -> list[Item]:
         named: list[Item] = []
+        if not node.fields:
+            self._bad(node, f"let 之后应是 {{变量名: 式子}}，此处是{node.kind}", "let: {days: $b - $a}")
         for name, entry in node.fields.items():
             try:
                 expr, found = parse_expression(entry.text or "", env.type_of)
@@ -200,7 +217,7 @@ class PatternReader:
                 continue
             if name in env.known:
                 self._bad(entry, f"变量 ${name} 已经绑定", "换一个名字")
-            env.known[name] = Known(found, frozenset(), entry.place)
+            self._first(name, Known(found, frozenset(), entry.place), env)
             env.use(name)
             named.append(Let(name, expr, entry.place))
         return named
@@ -214,8 +231,11 @@ class PatternReader:
         if len(branches) < 2:
             self._bad(node, "any 至少要两支", "只有一支时直接写模式")
             return []
-        for name in set.intersection(*(set(end.known) for end in ends)) - set(env.known):
-            env.known[name] = ends[0].known[name]
+        for name, known in env.leave(ends).items():
+            types = {end.known[name].type for end in ends}
+            if len(types) > 1:
+                self._bad(node, f"${name} 在 any 的各支中类型不同（{'、'.join(sorted(types))}）", "换一个变量名")
+            env.known[name] = known
         return [AnyOf(tuple(branches), place)]
 
     def _all(self, node: Node, env: Environment, place: Place) -> list[Item]:
@@ -227,14 +247,15 @@ class PatternReader:
         if not groups:
             self._bad(node, "all 要有名称和各自的模式", "all: {名称: [模式…]}")
             return []
-        for name in set.intersection(*(set(end.known) for end in ends)) - set(env.known):
-            env.known[name] = ends[0].known[name]
+        env.grouped |= env.leave(ends)
+        for name, known in env.grouped.items():
+            env.local.setdefault(name, set()).add(known.type)
         return [AllOf(tuple(groups), place)]
 
     def _at_least(self, node: Node, env: Environment, part: str, place: Place) -> list[Item]:
         fields = node.fields
-        if not {"n", "distinct", "of"} <= set(fields):
-            self._bad(node, "at_least 要有 n、distinct、of", "at_least: {n: $n, distinct: $r, of: [模式…]}")
+        if set(fields) != {"n", "distinct", "of"}:
+            self._bad(node, "at_least 要有且只有 n、distinct、of", "at_least: {n: $n, distinct: $r, of: [模式…]}")
             return []
         n = self._operand(fields["n"], Column("n", Type.NUMBER), env)
         inner = env.child()
@@ -258,7 +279,7 @@ class PatternReader:
             joined = [entry for entry in waiting if not seen or entry[1] & seen or not _joins(entry[0])]
             if not joined:
                 break
-            first = joined[:1] if not seen else joined
+            first = joined if seen else ([entry for entry in joined if _joins(entry[0])] or joined)[:1]
             seen |= {name for _, names in first for name in names}
             waiting = [entry for entry in waiting if entry not in first]
         for item, _ in waiting:

@@ -133,13 +133,13 @@ def _demands(rule: Rule, scope: tuple[Step, ...], fixed: frozenset[str], schema:
     groups: list[tuple[str, tuple[Item, ...]]] = [g for item in rule.need if isinstance(item, AllOf) for g in item.groups]
     for name, items in groups or ([("", ())] if rule.need else []):
         pairs = [(base, more) for base in conjunctions(shared) for more in conjunctions(items)]
-        queries = tuple(Query(base + more, _done(base + more, rule), len(base) if groups else 0) for base, more in pairs)
+        queries = tuple(Query(base + more, _done(base + more, rule, fixed), len(base) if groups else 0) for base, more in pairs)
         parts.append(Part(name, queries, relies(tuple(query.steps for query in queries))))
     return tuple(parts), relies(conjunctions(rule.forbid)) if rule.forbid else ()
 
 
-def _done(steps: tuple[Step, ...], rule: Rule) -> tuple[str, ...]:
-    return (rule.done,) if rule.done is not None and rule.done in bound(steps) else ()
+def _done(steps: tuple[Step, ...], rule: Rule, fixed: frozenset[str]) -> tuple[str, ...]:
+    return (rule.done,) if rule.done is not None and rule.done in {*bound(steps), *fixed} else ()
 
 
 def _mentioned(reliance: Reliance) -> set[str]:
@@ -149,7 +149,7 @@ def _mentioned(reliance: Reliance) -> set[str]:
 
 def _used(rule: Rule) -> set[str]:
     """The variables that the parts after ``for`` mention."""
-    names: set[str] = set(rule.key) | set(rule.concerns)
+    names: set[str] = set(rule.key) | set(rule.concerns) | ({rule.done} if rule.done is not None else set())
     for items in (rule.need, rule.forbid, *(unless.when for unless in rule.unless)):
         names.update(name for steps in conjunctions(items) for step in steps for name in step_variables(step))
     exprs: list[Expr | None] = [rule.due]

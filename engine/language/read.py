@@ -48,7 +48,7 @@ class _RuleReader:
         scope = self.patterns.read(self.fields.get("for"), env, "for")
         bearer = self._variable("bearer", env)
         per = tuple(self._variables("per", env))
-        need_env, forbid_env = env.child(), env.child()
+        need_env, forbid_env = env.part(), env.part()
         need = self.patterns.read(self.fields.get("need"), need_env, "need")
         forbid = self.patterns.read(self.fields.get("forbid"), forbid_env, "forbid", top=False)
         rule = Rule(
@@ -149,14 +149,19 @@ class _RuleReader:
             names.append(name)
         return names
 
+    def _list(self, node: Node | None, key: str) -> tuple[Node, ...]:
+        if node is not None and not node.items:
+            self._add(node, f"{key} 应是列表，此处是{node.kind if node.value != () else '空列表'}", "每一项前写“- ”")
+        return node.items if node is not None else ()
+
     def _unless(self, env: Environment) -> tuple[Unless, ...]:
         node = self.fields.get("unless")
         found = []
-        for entry in node.items if node else ():
+        for entry in self._list(node, "unless"):
             if not {"when", "basis"} <= set(entry.fields) <= {"when", "basis", "title"}:
                 self._add(entry, "unless 的每一项要有 when 和 basis", "- {title: …, when: [模式…], basis: [{fact: …}]}")
                 continue
-            when = self.patterns.read(entry.fields["when"], env.child(), "unless", top=False)
+            when = self.patterns.read(entry.fields["when"], env.part(), "unless", top=False)
             title = entry.fields["title"].text if "title" in entry.fields else ""
             found.append(Unless(when, self._basis(entry.fields["basis"]), title or ""))
         return tuple(found)
@@ -172,9 +177,9 @@ class _RuleReader:
         if "due" not in self.fields:
             self._add(node, "写了 done 就要写 due", "due: $期限")
         name = (node.text or "").removeprefix("$")
-        known = env.known.get(name)
+        known = env.known.get(name) or env.grouped.get(name)
         if known is None or known.type != Type.MOMENT:
-            self._add(node, f"done 要写 need 中绑定的时间变量，没有“{node.text}”")
+            self._add(node, f"done 要写 need 中绑定的时间变量，没有“{node.text}”", "有 any、all 时每一支、每一项都要绑定它")
             return None
         env.use(name)
         return name
@@ -182,7 +187,7 @@ class _RuleReader:
     def _relies(self, env: Environment) -> tuple[Relies, ...]:
         node = self.fields.get("relies")
         found = []
-        for entry in node.items if node else ():
+        for entry in self._list(node, "relies"):
             ledger = entry.fields.get("ledger")
             fields = ledger.fields if ledger else {}
             if not {"holder", "kind"} <= set(fields) <= {"holder", "kind", "from", "to"}:
@@ -212,17 +217,17 @@ class _RuleReader:
         for key in ("message", "fix"):
             node = self.fields.get(key)
             for name, optional in placeholders(node.text or "") if node else ():
-                known = (set(forbid.known) | set(need.known)) if optional else set(env.known) | set(forbid.known)
+                known = {*forbid.known, *need.known, *need.grouped} if optional else set(env.known) | set(forbid.known)
                 if name not in known and name not in ("late_by", "due", "missing"):
                     near = nearest(name, known)
-                    hint = "need 中的变量写作 {" + name + "?}" if name in need.known else near
+                    hint = "need 中的变量写作 {" + name + "?}" if name in need.known or name in need.grouped else near
                     self._add(node, f"{key} 中没有变量 {{{name}}}", hint) if node else None
                 env.use(name)
 
     def _lonely(self, env: Environment) -> None:
-        for name, known in env.known.items():
-            if env.uses.get(name) == 1 and known.place.line:
-                self.problems.warn(known.place, "RULE-只用一次", f"变量 ${name} 只出现一次", "不需要它的值时写 $_")
+        for name, place in env.places.items():
+            if env.uses.get(name) == 1 and place.line:
+                self.problems.warn(place, "RULE-只用一次", f"变量 ${name} 只出现一次", "不需要它的值时写 $_")
 
     def _add(self, node: Node, message: str, hint: str = "") -> None:
         self.problems.add(node.place, "RULE-写法", message, hint)
