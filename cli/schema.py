@@ -1,0 +1,48 @@
+"""``zeren schema``: JSON Schema of what people write and of what zeren writes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, Final
+
+from zeren.cli import inputs
+
+_WHAT: Final = {"org": "组织文件", "rule": "规则文件", "scenario": "场景文件", "report": "zeren check -f json 的报告"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("what", choices=tuple(_WHAT), metavar="种类", help="；".join(f"{key} {text}" for key, text in _WHAT.items()))
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command."""
+    sys.stdout.write(text(args.what, inputs.ascii_only()))
+    return 0
+
+
+def text(what: str, ascii_only: bool = False) -> str:
+    """The JSON Schema of ``org``, ``rule``, ``scenario`` or ``report`` as text, the same as in schemas/."""
+    import json
+
+    return json.dumps(_schema(what), ensure_ascii=ascii_only, indent=1) + "\n"
+
+
+def _schema(what: str) -> dict[str, Any]:
+    if what == "org":
+        from zeren.models.schema import organisation_schema
+
+        return organisation_schema()
+    if what == "rule":
+        from zeren.cli.schema_rule import rule_schema
+        from zeren.engine.pack import Pack
+
+        return rule_schema(Pack())
+    if what == "scenario":
+        from zeren.cli.schema_scenario import scenario_schema
+
+        return scenario_schema()
+    from zeren.reports.schema import report_schema
+
+    return report_schema()
