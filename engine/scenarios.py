@@ -17,7 +17,7 @@ from zeren.models.facts import Value
 from zeren.models.moments import format_duration, format_moment, parse_moment
 from zeren.models.organisation import Organisation, load
 from zeren.models.problems import InputError, Place, Problem, Problems, UsageError, choices, nearest
-from zeren.models.scenario import FILE, KINDS, CellExpected, Expected, Scenario, load_scenario
+from zeren.models.scenario import FILE, KINDS, CellExpected, Expected, Scenario, read_scenario
 
 #: The kinds that ``exactly`` closes: what is not listed there must not occur.
 _CLOSED: Final = ("fail", "unknown", "warning", "error")
@@ -99,10 +99,7 @@ def run(folder: Path, engine: str = "duckdb", rules: Sequence[Path] = ()) -> Res
     Raises:
         InputError: the scenario cannot be used; all problems with their places. RuleError: a rule cannot be used.
     """
-    scenario = load_scenario(folder)
-    org = organisation(scenario)
-    pack = Pack(rules, scenario.profile or org.profile or None)
-    _check(scenario, org, pack)
+    scenario, org, pack = _prepared(folder, rules)
     if scenario.since:
         org = Organisation(org.name, org.facts, org.labels, org.on, parse_moment(scenario.since), org.profile, org.warnings)
     on = parse_moment(scenario.on, "end") if scenario.on else org.on
@@ -187,16 +184,27 @@ def _cell(expected: CellExpected, found: Cell | None) -> Iterator[Difference]:
             yield Difference("不同", f"{name} {state}应为 {'、'.join(territories) or '无'}，得到 {'、'.join(states[state]) or '无'}", expected.place)
 
 
-def _check(scenario: Scenario, org: Organisation, pack: Pack) -> None:
-    """Refuse expectations about rules, bearers and items that do not exist."""
+def _prepared(folder: Path, rules: Sequence[Path]) -> tuple[Scenario, Organisation, Pack]:
+    """Read everything that a scenario needs, and tell all that is wrong with it at once."""
     problems = Problems()
-    ids = {str(fact.values[0]) for relation in ("unit", "post", "site", "hazard", "incident", "document", "record", "link")
-           for fact in org.facts.of(relation)}
+    scenario = read_scenario(folder, problems)
+    if scenario is None:
+        raise InputError(problems.errors)
+    _check_rules(scenario, Pack(rules), problems)
+    if not problems.errors or all(problem.code == "SCN-对象" for problem in problems.errors):
+        try:
+            org = organisation(scenario)
+        except InputError as error:
+            raise InputError([*problems.errors, *error.problems]) from None
+        _check_bearers(scenario, org, problems)
+    problems.raise_if_any(InputError)
+    return scenario, org, Pack(rules, scenario.profile or org.profile or None)
+
+
+def _check_rules(scenario: Scenario, pack: Pack, problems: Problems) -> None:
     for one in scenario.expect.findings:
         if one.rule not in pack.rule_files:
             _unknown(problems, one.place, "规则", one.rule, pack.rule_files)
-        if one.bearer not in ids:
-            _unknown(problems, one.place, "责任主体", one.bearer, ids)
     items = {str(fact.values[1]) for fact in pack.table("覆盖档案").facts} if scenario.expect.cells else set()
     for cell in scenario.expect.cells:
         if cell.item not in items:
@@ -204,7 +212,14 @@ def _check(scenario: Scenario, org: Organisation, pack: Pack) -> None:
     for word, place in scenario.rules_at:
         if not any(id.startswith(word) for id in pack.rule_files):
             _unknown(problems, place, "规则", word, pack.rule_files)
-    problems.raise_if_any(InputError)
+
+
+def _check_bearers(scenario: Scenario, org: Organisation, problems: Problems) -> None:
+    ids = {str(fact.values[0]) for relation in ("unit", "post", "site", "hazard", "incident", "document", "record", "link")
+           for fact in org.facts.of(relation)}
+    for one in scenario.expect.findings:
+        if one.bearer not in ids:
+            _unknown(problems, one.place, "责任主体", one.bearer, ids)
 
 
 def _unknown(problems: Problems, place: Place, what: str, word: str, known: Sequence[str] | set[str] | dict[str, Path]) -> None:
@@ -238,3 +253,10 @@ def _place(finding: Finding) -> Place:
     source = finding.source
     return Place(source.file, source.line, source.column) if source is not None else finding.rule.place
 
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a scenario file."""
+    from zeren.models import scenario_schema as schema  # imports pydantic, which running scenarios does not need
+
+    return schema.scenario_schema()

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from zeren.models.cells import moment
 from zeren.models.changes import Change, read_change
-from zeren.models.moments import parse_duration, parse_moment
+from zeren.models.moments import parse_duration
 from zeren.models.nodes import Node
 from zeren.models.problems import InputError, Place, Problems, choices, nearest
 from zeren.models.vocabulary import LEVELS
@@ -87,10 +88,15 @@ def load_scenario(folder: Path) -> Scenario:
         InputError: the file cannot be used; all problems with their places.
     """
     problems = Problems()
-    scenario = _load(folder, problems, ())
+    scenario = read_scenario(folder, problems)
     problems.raise_if_any(InputError)
     assert scenario is not None
     return scenario
+
+
+def read_scenario(folder: Path, problems: Problems) -> Scenario | None:
+    """Read a scenario as far as it can be read; ``problems`` says what is wrong with it."""
+    return _load(folder, problems, ())
 
 
 def _load(folder: Path, problems: Problems, below: tuple[Path, ...]) -> Scenario | None:
@@ -219,6 +225,7 @@ def _cell(item: str, level: str, node: Node, reader: _Reader) -> CellExpected:
         return CellExpected(item, level, node.place, done=int(done), total=int(total))
     if not isinstance(node.value, dict):
         reader.add(node, f"{item}·{level} 写作“{node.text}”", "写成 2/3（已覆盖/应覆盖）、不适用，或 {覆盖: […], 未覆盖: […], 待核: […]}")
+        return CellExpected(item, level, node.place)
     reader.keys(node, CELL_STATES, (), "matrix")
     states = tuple((state, tuple(sorted(reader.words(node.fields.get(state))))) for state in CELL_STATES)
     return CellExpected(item, level, node.place, states=states)
@@ -270,9 +277,4 @@ class _Reader:
 
     def moment(self, node: Node | None, key: str) -> str:
         text = self.text(node, key)
-        if node is not None and text:
-            try:
-                parse_moment(text)
-            except ValueError as error:
-                self.add(node, f"{key}：{error}", "写成 2024-12-31")
-        return text
+        return text if node is not None and text and moment(text, node, self.problems, key) is not None else ""
