@@ -9,13 +9,11 @@ from typing import Final
 from zeren.models.facts import Value
 from zeren.models.moments import parse_duration, parse_moment
 from zeren.models.nodes import Node
+from zeren.models.numbers import TOO_LONG, parse_number
 from zeren.models.problems import Problems, choices, nearest
 from zeren.models.relations import Column, Type
 from zeren.models.vocabulary import STATED_ABSENT, VOCABULARIES
 
-#: Fifteen digits before the point and six after it fit every back end exactly.
-_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
-_EXPONENT: Final = re.compile(r"-?\d{1,15}(\.\d{1,17})?[eE][+-]?\d{1,2}")
 _WHOLE: Final = frozenset({"headcount", "deaths", "missing", "endangered", "serious_injuries"})
 _SIGNED: Final = frozenset({"得分"})
 #: Here “无” is no count of zero: a cap of zero must be written as 0.
@@ -77,10 +75,12 @@ def number(text: str, node: Node, problems: Problems, key: str) -> Decimal | Non
     """Read an exact number; counts are whole and not negative. “无” counts as zero."""
     if text == STATED_ABSENT and key not in _NO_ABSENT:
         return Decimal(0)
-    value = Decimal(text) if _NUMBER.fullmatch(text) and text.isascii() else None
-    if value is None and _EXPONENT.fullmatch(text) and text.isascii():
-        value = _plain(Decimal(text))
-    if value is None:
+    try:
+        value = parse_number(text)
+    except OverflowError:
+        problems.add(node.place, "ORG-006", f"{key} 的“{text}”位数太多", f"{TOO_LONG}；换一个单位或四舍五入")
+        return None
+    except ValueError:
         problems.add(node.place, "ORG-006", f"{key} 的“{text}”不是数字", "用阿拉伯数字，不带单位和千分号，如 1200 或 0.5")
         return None
     if value < 0 and key not in _SIGNED:
@@ -142,12 +142,6 @@ def _word(vocabulary: str, value: str, node: Node, problems: Problems, key: str)
     near = nearest(value, words)
     problems.add(node.place, "ORG-004", f"{key} 没有“{value}”这一取值", "；".join(filter(None, (near, f"可用的有 {choices(words)}"))))
     return None
-
-
-def _plain(value: Decimal) -> Decimal | None:
-    """JSON writers use exponents; keep the value if it fits."""
-    text = f"{value:f}"
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def _date_guess(text: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from zeren.engine.language.syntax import Arith, Compare, Const, Expr, Var
+from zeren.models.facts import Value
 from zeren.models.moments import parse_duration, parse_moment
+from zeren.models.numbers import parse_number
 from zeren.models.relations import Type
 
 _TOKEN: Final = re.compile(
@@ -59,11 +60,11 @@ class _Reader:
             self.type_of(text[1:])
             return Var(text[1:])
         if kind == "number":
-            return Const(Decimal(text), Type.NUMBER)
+            return Const(_read(parse_number, text), Type.NUMBER)
         if kind == "duration":
-            return Const(parse_duration(text), Type.DURATION)
+            return Const(_read(parse_duration, text), Type.DURATION)
         if kind == "moment":
-            return Const(parse_moment(text), Type.MOMENT)
+            return Const(_read(parse_moment, text), Type.MOMENT)
         if kind == "text":
             return Const(text[1:-1], Type.TEXT)
         if text == "(":
@@ -92,6 +93,13 @@ _RESULT: Final = {
     ("+", _M, _D): _M, ("+", _D, _M): _M, ("-", _M, _D): _M, ("-", _M, _M): _D,
     ("+", _D, _D): _D, ("-", _D, _D): _D,
 }
+
+
+def _read(reader: Callable[[str], Value], text: str) -> Value:
+    try:
+        return reader(text)
+    except (ValueError, OverflowError) as error:
+        raise ExpressionError(f"“{text}”不能用：{error}") from None
 
 
 def _has_product(expr: Expr) -> bool:

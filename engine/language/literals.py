@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from zeren.models.facts import Value
 from zeren.models.moments import parse_duration, parse_moment
 from zeren.models.nodes import Node
+from zeren.models.numbers import parse_number
 from zeren.models.problems import choices, nearest
 from zeren.models.relations import Column, Type
 from zeren.models.vocabulary import VOCABULARIES
@@ -39,12 +38,14 @@ def typed(column: Column, text: str) -> Value:
     """Return ``text`` in the type of ``column``; see :func:`literal`."""
     try:
         if column.type == Type.NUMBER:
-            return Decimal(text)
+            return parse_number(text)
         if column.type == Type.MOMENT:
             return parse_moment(text, column.day)
         if column.type == Type.DURATION:
             return parse_duration(text)
-    except (ValueError, InvalidOperation):
+    except OverflowError as error:
+        raise LiteralProblem(f"“{text}”超出范围", str(error) if column.type == Type.NUMBER else "核对数值") from None
+    except ValueError:
         example = {Type.NUMBER: "3", Type.MOMENT: "2024-03-01", Type.DURATION: "30天"}[column.type]
         raise LiteralProblem(f"“{text}”不是{column.type}", f"写法如 {example}") from None
     if column.type == Type.BOOL:
