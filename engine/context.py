@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from zeren.engine.backends.reference import evaluate
+from zeren.engine.backends.reference import Reference, evaluate
 from zeren.engine.derive.closures import holds
 from zeren.engine.derive.posts import Posts
 from zeren.engine.language.plan import Plan
@@ -15,8 +15,8 @@ from zeren.engine.language.syntax import ON
 from zeren.engine.ledgers import Ask, Ledgers
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value, written
+from zeren.models.registry import single_valued
 from zeren.models.relations import AUTHORED
-from zeren.models.vocabulary import STATED_ABSENT
 
 _AUTHORED = frozenset(relation.name for relation in AUTHORED)
 
@@ -49,7 +49,7 @@ class Context:
         if reliance.form == "measure":
             key = {column: evaluate(term, bindings) for column, term in reliance.columns}
             return self._measure(reliance.relation, key)
-        if reliance.form == "column" and self._stated_absent(reliance, bindings):
+        if reliance.form == "fact" and self._contradicted(reliance, bindings):
             return None
         holder = evaluate(reliance.holder, bindings) if reliance.holder is not None else None
         if holder is None:
@@ -73,24 +73,34 @@ class Context:
         complete = bool(rows) and all(fact.values[-1] is True for fact in rows)
         return None if complete else asks
 
-    def _stated_absent(self, reliance: Reliance, bindings: Mapping[str, Value]) -> bool:
+    def _contradicted(self, reliance: Reliance, bindings: Mapping[str, Value]) -> bool:
+        """Whether the fact that a pattern names states something that the pattern speaks against."""
+        key = tuple(evaluate(term, bindings) for _, term in reliance.columns)
+        if reliance.relation == "detail" and not single_valued(str(key[1])):
+            return False
         names = self.pack[reliance.relation].names
-        wanted = [(names.index(column), evaluate(term, bindings)) for column, term in reliance.columns]
-        tested = [names.index(column) for column in reliance.tested]
         return any(
-            all(fact.values[at] == value for at, value in wanted)
-            for fact in self._absences(reliance.relation) if any(fact.values[at] == STATED_ABSENT for at in tested)
+            fact.values[names.index(test.column)] is not None and self._engine.fails(test, names, fact.values, bindings)
+            for fact in self._by_key(reliance.relation, tuple(column for column, _ in reliance.columns)).get(key, ())
+            for test in reliance.tests if test.column in names
         )
 
-    def _absences(self, relation: str) -> list[Fact]:
-        """The facts of ``relation`` that state something as absent; there are few."""
-        if relation not in self._absent:
-            self._absent[relation] = [fact for fact in self.facts.of(relation) if STATED_ABSENT in fact.values]
-        return self._absent[relation]
+    def _by_key(self, relation: str, columns: tuple[str, ...]) -> dict[tuple[Value, ...], list[Fact]]:
+        if (relation, columns) not in self._keyed:
+            at = [self.pack[relation].names.index(column) for column in columns]
+            grouped: defaultdict[tuple[Value, ...], list[Fact]] = defaultdict(list)
+            for fact in self.facts.of(relation):
+                grouped[tuple(fact.values[index] for index in at)].append(fact)
+            self._keyed[relation, columns] = dict(grouped)
+        return self._keyed[relation, columns]
 
     @cached_property
-    def _absent(self) -> dict[str, list[Fact]]:
+    def _keyed(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[Value, ...], list[Fact]]]:
         return {}
+
+    @cached_property
+    def _engine(self) -> Reference:
+        return Reference(self.facts)
 
     def by_id(self, relation: str, id: Value) -> Fact | None:
         """The fact of ``relation`` with this id."""

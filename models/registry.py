@@ -91,3 +91,8 @@ def ledger_kinds() -> frozenset[str]:
         {*RECORD_KINDS, *words["document_kind"], *words["link_kind"], *words["metric"],
          "隐患", "事故", "事故调查", "处理"}
     )
+
+
+def single_valued(key: str) -> bool:
+    """Whether a detail key takes one value at most in every kind of record that has it."""
+    return not any(keys[key].many for keys in RECORD_KINDS.values() if key in keys)

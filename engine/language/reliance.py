@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from zeren.engine.language.syntax import Atom, Const, Expr, Step, atoms, variables
+from zeren.engine.language.syntax import Atom, Const, Expr, Step, Test, atoms, variables
 from zeren.models.relations import Relation, Type, World
+
+#: What names one row of a relation that has no key of its own; a detail only where its key takes a single value.
+_KEYS: Mapping[str, tuple[str, ...]] = {"detail": ("record", "key"), "attribute": ("subject", "key")}
 
 
 @dataclass(frozen=True, slots=True)
 class Reliance:
     """A ledger: who keeps it, what kinds of papers, and the window it must cover (open ends: the judgement).
 
-    Other forms: ``measure`` asks that a measure with these key values (``columns``) is complete; ``column`` that the
-    ledger is closed or one of the ``tested`` columns of the fact with these values is stated as absent; ``never`` can
+    Other forms: ``measure`` asks that a measure with these key values (``columns``) is complete; ``fact`` that the
+    ledger is closed or the one fact with these key values states something that a test speaks against; ``never`` can
     not be closed at all.
     """
 
@@ -25,7 +28,7 @@ class Reliance:
     form: str = "ledger"
     relation: str = ""
     columns: tuple[tuple[str, Expr], ...] = ()
-    tested: tuple[str, ...] = ()
+    tests: tuple[Test, ...] = ()
 
 
 #: Relations that lie inside another fact: relation → (its column, the fact's relation).
@@ -76,7 +79,7 @@ def _ledgered(atom: Atom, inner: list[Atom], scope: tuple[Step, ...], fields: fr
         one = _of_atom(host, host, fields, schema) if host else None
     else:
         one = _of_atom(atom, _host(scope, atom.relation, atom.variable("id")), fields, schema)
-    return [_statable(one, atom, fields)] if one is not None else None
+    return [_statable(one, atom, fields, schema)] if one is not None else None
 
 
 def _of_atom(atom: Atom, host: Atom | None, fields: frozenset[str], schema: Mapping[str, Relation]) -> Reliance | None:
@@ -89,14 +92,14 @@ def _of_atom(atom: Atom, host: Atom | None, fields: frozenset[str], schema: Mapp
     return Reliance(holder, kinds, start, end)
 
 
-def _statable(one: Reliance, atom: Atom, fields: frozenset[str]) -> Reliance:
-    """A column that must be present may also be stated as absent (无), which is a fact and needs no ledger."""
-    tested = tuple(test.column for test in atom.tests if test.op == "present")
-    terms = tuple((test.column, test.operands[0]) for test in atom.tests
-                  if test.op == "eq" and _settled(test.operands[0], fields))
-    if not tested or not terms:
+def _statable(one: Reliance, atom: Atom, fields: frozenset[str], schema: Mapping[str, Relation]) -> Reliance:
+    """A fact that the instance names may state the opposite (无, another value), which needs no ledger."""
+    key = _KEYS.get(atom.relation, schema[atom.relation].key)
+    terms = tuple((column, term) for column in key if (term := atom.term(column)) is not None and _settled(term, fields))
+    tests = tuple(test for test in atom.tests if test.column not in key and all(_settled(o, fields) for o in test.operands))
+    if not key or len(terms) < len(key) or not tests:
         return one
-    return replace(one, form="column", relation=atom.relation, columns=terms, tested=tested)
+    return replace(one, form="fact", relation=atom.relation, columns=terms, tests=tests)
 
 
 def _host(scope: tuple[Step, ...], relation: str, name: str | None) -> Atom | None:
