@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path
 from typing import Final
 
@@ -133,7 +134,7 @@ def _load(folder: Path, problems: Problems, below: tuple[Path, ...]) -> Scenario
 def _base(folder: Path, node: Node | None, reader: _Reader, below: tuple[Path, ...]) -> Scenario | None:
     if node is None:
         return None
-    path = folder / reader.text(node, "base")
+    path = Path(normpath(folder / reader.text(node, "base")))  # so that places read well
     if not (path / FILE).is_file():
         reader.add(node, f"没有场景“{node.text}”", f"写成 ../01-完整城市 这样的文件夹，其中要有 {FILE}")
         return None
