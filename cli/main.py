@@ -110,3 +110,7 @@ def _silence() -> None:
     """Keep the interpreter from complaining when it flushes a closed pipe at exit."""
     with suppress(OSError, ValueError):  # no real file behind stdout
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from zeren.models.changes import CHANGE_KEYS
-from zeren.models.relations import AUTHORED
+from zeren.models.relations import AUTHORED, Relation
 from zeren.models.scenario import CELL_STATES, EXPECT_KEYS, FINDING_KEYS, KEYS, KINDS
 from zeren.models.vocabulary import LEVELS
 
 Schema = dict[str, Any]
 _TEXT: Final = {"type": ["string", "number"]}
+_CELL: Final = {"type": ["string", "number", "boolean", "null"]}
 _WORDS: Final = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _MOMENT: Final = {"type": "string", "pattern": r"^\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2})?)?$"}
 _DURATION: Final = {"type": "string", "pattern": r"^(\s*\d+\s*(秒|分钟|小时|天|日|周))+\s*$"}
@@ -38,8 +39,8 @@ def scenario_schema() -> Schema:
         **findings, "exactly": {"type": "boolean"}, "counts": _object(dict.fromkeys(KINDS, _COUNT), KINDS),
         "matrix": {"type": "object", "additionalProperties": {"$ref": "#/$defs/levels"}}, "messages": _WORDS,
     }, EXPECT_KEYS)
-    where = _object({relation.name: {"anyOf": [row, {"type": "array", "items": row}]} for relation in AUTHORED
-                     if (row := _object(dict.fromkeys(relation.names, _TEXT), relation.names))}, [one.name for one in AUTHORED])
+    where = _object({relation.name: _rows(relation) for relation in AUTHORED}, [relation.name for relation in AUTHORED])
+    columns = {f"row_{relation.name}": _row(relation) for relation in AUTHORED}
     rows = {"$ref": "#/$defs/rows"}
     change = _object({"why": _TEXT, "remove": rows, "change": rows, "set": {"type": "object"}, "add": {"type": "object"},
                       "gives": _object(findings, KINDS)}, CHANGE_KEYS)
@@ -50,8 +51,17 @@ def scenario_schema() -> Schema:
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "zeren 场景",
             **_object(properties, KEYS, ("scenario", "title", "intro", "expect")),
-            "$defs": {"findings": {"type": "array", "items": finding}, "rows": {"anyOf": [where, {"type": "array", "items": where}]},
-                      "levels": levels}}
+            "$defs": {"findings": {"type": "array", "items": finding}, "rows": where, "levels": levels, **columns}}
+
+
+def _rows(relation: Relation) -> Schema:
+    row = {"$ref": f"#/$defs/row_{relation.name}"}
+    return {"anyOf": [row, {"type": "array", "items": row}]}
+
+
+def _row(relation: Relation) -> Schema:
+    """A row by its columns; a bare word is an id, nothing means not stated."""
+    return {"anyOf": [_TEXT, _object(dict.fromkeys(relation.names, _CELL), relation.names)]}
 
 
 def _object(properties: dict[str, Schema], keys: Any, required: tuple[str, ...] = ()) -> Schema:
