@@ -200,6 +200,11 @@ def _portfolio(node: Node | None, reader: Reader, post: Value) -> None:
 
 def _incident(node: Node, reader: Reader) -> None:
     rows = reader.fill(SHAPES["incident"], node)
+    at = node.fields.get("at")
+    if at is not None and at.text is not None and len(at.text.strip()) <= len("2024-12-31"):
+        reader.problems.warn(
+            at.place, "ORG-022", "事故时间只写了日期，报告时限将从当日零时起算", "写到分钟，如 2024-06-03 14:20",
+        )  # fmt: skip
     own = rows[0].get("id") if rows else None
     for item in reader.one_or_more(node.fields.get("involved")):
         reader.fill(SHAPES["involved"], item, {"incident": own})
