@@ -18,7 +18,7 @@ class Instance:
     ``evidence`` are the facts that prove fulfilment or breach; ``missing`` the names of the unmet parts of an ``all``;
     ``asks`` the ledgers without which the instance is undecided; ``due``/``done``/``late_by`` are seconds.
     ``waiver`` is the waiver that excepts it, or the expired one (see ``expired``); ``exemption`` the number of the
-    ``unless`` entry that matched.
+    ``unless`` entry that matched. ``named`` are variables of the breach or witness that the message mentions.
     """
 
     plan: Plan
@@ -33,6 +33,7 @@ class Instance:
     waiver: Fact | None = None
     expired: bool = False
     exemption: int | None = None
+    named: tuple[tuple[str, Value], ...] = ()
 
     @property
     def rule_id(self) -> str:
@@ -62,9 +63,9 @@ class Instance:
         return self.done - self.due
 
     def told(self) -> dict[str, Value]:
-        """What a message may name: the fields, ``due``, and in words ``late_by`` and ``missing``."""
+        """What a message may name: the fields, what was found, ``due``, and in words ``late_by`` and ``missing``."""
         late = format_duration(self.late_by) if self.late_by is not None else None
-        return {"due": self.due, "late_by": late, "missing": "、".join(self.missing) or None, **self.bindings()}
+        return {"due": self.due, "late_by": late, "missing": "、".join(self.missing) or None, **dict(self.named), **self.bindings()}
 
     def bindings(self) -> dict[str, Value]:
         """The fields of the instance by variable name."""

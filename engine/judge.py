@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from zeren.engine.backends.base import Match, Refs, Scope
 from zeren.engine.backends.reference import evaluate
 from zeren.engine.context import Context
+from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan, Query
+from zeren.engine.language.read import placeholders
 from zeren.engine.language.reliance import Reliance
 from zeren.engine.language.syntax import ON, Step, atoms
 from zeren.engine.ledgers import Ask
@@ -37,6 +39,7 @@ def judge(plan: Plan, scope: Scope, context: Context) -> Iterator[Instance]:
     nothing: list[_Found | None] = [None] * len(plan.parts)
     breaches = _first(plan.breaches, scope)
     exemptions = [_first(queries, scope) for queries in plan.exemptions]
+    asides = {name for text in (rule.message, rule.fix) for name, _ in placeholders(text)} - set(plan.fields)
     seen: set[tuple[Value, ...]] = set()
     for number in wanted:
         row = scope.rows[number]
@@ -47,11 +50,12 @@ def judge(plan: Plan, scope: Scope, context: Context) -> Iterator[Instance]:
         breach = breaches.get(number)
         exempt = next((at for at, one in enumerate(exemptions) if number in one), None)
         yield _decide(plan, row.values, row.certain, dues.get(number), found, breach, exempt, context,
-                      exemptions[exempt][number] if exempt is not None else None)
+                      exemptions[exempt][number] if exempt is not None else None, asides)
 
 
 def _decide(plan: Plan, values: tuple[Value, ...], certain: bool, due: int | None, found: Sequence[_Found | None],
-            breach: _Found | None, exempt: int | None, context: Context, exemption: _Found | None) -> Instance:
+            breach: _Found | None, exempt: int | None, context: Context, exemption: _Found | None,
+            asides: Set[str]) -> Instance:
     fields = dict(zip(plan.fields, values, strict=True))
     reached = True if plan.rule.due is None else None if due is None else due <= context.on
     moment = context.on if due is None else min(due, context.on)
@@ -81,8 +85,24 @@ def _decide(plan: Plan, values: tuple[Value, ...], certain: bool, due: int | Non
         plan, values, result, signs, tuple(dict.fromkeys(fact for one in proof for fact in facts_of(one, context))),
         missing if result in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PENDING) else (),
         tuple(sorted(set(asks))) if result is Outcome.UNKNOWN else (), due, done, waiver,
-        expired and result in (Outcome.FAIL, Outcome.UNKNOWN), exempt,
+        expired and result in (Outcome.FAIL, Outcome.UNKNOWN), exempt, _named(asides, proof, context),
     )
+
+
+def _named(asides: Set[str], proof: Iterable[_Found], context: Context) -> tuple[tuple[str, Value], ...]:
+    """What the matches in ``proof`` bound the variables ``asides`` to, for messages; closures bind nothing of their own."""
+    if not asides:
+        return ()
+    named: dict[str, Value] = {}
+    for found in proof:
+        for atom, ref in zip(atoms(found.query.steps), found.refs, strict=True):
+            if isinstance(ref, int) and atom.relation not in CLOSURES:
+                fact = context.facts.of(atom.relation)[ref]
+                for column, value in zip(context.pack[atom.relation].names, fact.values, strict=True):
+                    name = atom.variable(column)
+                    if name is not None and name in asides:
+                        named.setdefault(name, value)
+    return tuple(named.items())
 
 
 def _dues(plan: Plan, scope: Scope, context: Context, wanted: Iterable[int]) -> dict[int, int]:

@@ -67,7 +67,7 @@ class Words:
             value = bindings.get(match[1])
             return "" if value is None and match[2] else self.value(value, form=match[3] or "")
 
-        return PLACEHOLDER.sub(fill, template)
+        return PLACEHOLDER.sub(fill, template).rstrip()
 
     def fact(self, fact: Fact) -> str:
         """One fact in a line: the relation and the columns that are stated."""
