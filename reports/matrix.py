@@ -26,7 +26,7 @@ def coverage(page: Page, report: Report) -> None:
             text, colour = shown(cell)
             row += "  " + page.style.paint(pad(text, 10, right=True), colour)
         page.lines.append(row)
-    page.line("“-”为不适用，不计入；“?”为证据不足的地域数；“*”为委托上级或管委会承担；0/0 为没有可查的对象。", 2, "dim")
+    page.line("- 不适用，不计入；? 证据不足的地域数；* 委托上级或管委会承担；0/0 没有可查的对象", 2, "dim")
     for item in items:
         names = sorted(report.words.value(name) for level in levels if (cell := cells.get((item, level))) for name in cell.uncovered)
         page.labelled(f"未覆盖 {item}", "、".join(names[:12]) + (f" 等 {len(names)} 处" if len(names) > 12 else ""), 2)

@@ -23,7 +23,7 @@ def open_questions(page: Page, report: Report, everything: bool) -> None:
     _values(page, found, everything)
     rest = [one for one in found if not one.instance.asks and not one.unstated]
     if rest:
-        page.line(f"另有 {len(rest)} 项缺少期限、完成时间或其他写明的值，用 zeren explain 查看。", 2)
+        page.line(f"另有 {len(rest)} 项取决于其他项目的结论，或缺少写明的期限、时间，用 zeren explain 查看。", 2)
     page.lines.append("")
     for rule, group in by_rule(found):
         example = "" if everything else f"如 {group[0].id}"

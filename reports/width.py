@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from unicodedata import combining, east_asian_width
 
+#: Marks that are narrow in some terminals and wide in Chinese ones: counted wide, so that no line is too long in either.
+_WIDE: Final = frozenset("“”‘’…—·×→")
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
-#: What may be carried to the next line as one: a Latin word or one character, with the brackets and stops around it.
-_TOKEN: Final = re.compile(r"\s+|[（《“【]*(?:[!-~]+|\S)[，。；：、）》”！？】…]*")
+#: What may be carried to the next line as one: a place in a file, a Latin word or one character, with the brackets and stops around it.
+_TOKEN: Final = re.compile(
+    r"\s+|[（《“【]*(?:[\w./\\-]+\.(?:ya?ml|json)(?::\d+)+|[!-~]+|\S)[，。；：、）》”！？】…]*"
+)
 
 
 def width(text: str) -> int:
@@ -19,7 +23,7 @@ def width(text: str) -> int:
     10
     """
     plain = _ANSI.sub("", text)
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in plain)
+    return sum(0 if combining(char) else 2 if char in _WIDE or east_asian_width(char) in "WF" else 1 for char in plain)
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:
@@ -39,7 +43,7 @@ def cut(text: str, columns: int) -> str:
     kept, used = "", 0
     for char in text:
         used += width(char)
-        if used > columns - 1:
+        if used > columns - width("…"):
             break
         kept += char
     return kept + "…"

@@ -82,7 +82,7 @@ def test_other_encodings_do_not_stop_a_report(encoding: str) -> None:
     text = found.stdout.decode(encoding)
     if encoding == "gbk":
         assert "甲厂有限公司对Z1没有在2024-05-02前整改" in text
-        assert "?" not in text.replace("“?”", "")
+        assert text.count("?") == 1  # the legend of the matrix
     data = _process("check", "city.yaml", "--rules", "rules", "--only", "TST", "-f", "json", PYTHONIOENCODING=encoding).stdout
     assert b"\\u7532\\u5382" in data
 
