@@ -20,7 +20,8 @@ from zeren.models.relations import Relation
 
 #: Above this number of rows a relation goes in through a CSV file, which is faster than parameters.
 _BULK: Final = 2_000
-_NULL: Final = "\\N"
+#: A missing value in such a file: a character that no organisation file may hold.
+_NULL: Final = "\x1f"
 
 
 class DuckDB:

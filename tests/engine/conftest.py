@@ -1,6 +1,8 @@
 """Both engines at once: every test of meaning demands that they agree before it looks at the answer."""
 
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +12,11 @@ from zeren.engine.language.plan import Plan
 from zeren.engine.pack import Pack
 from zeren.models.facts import Facts
 
+sys.path.insert(0, str(Path(__file__).parent))  # for random_cases
 Both = Callable[[Facts, Pack, Sequence[Plan], int, int], Evaluation]
 
 
-def told(one: Instance) -> dict[str, object]:
+def told_of(one: Instance) -> dict[str, object]:
     """Everything that an instance says, but for the rule itself."""
     return {
         "rule": one.rule_id, "values": one.values, "outcome": one.outcome.value, "signs": one.signs,
@@ -26,10 +29,15 @@ def run_both(facts: Facts, pack: Pack, plans: Sequence[Plan], on: int, since: in
     """Evaluate with the engine of record, after making sure that the reference says the same."""
     record = evaluate(facts, pack, plans, on, since, "duckdb")
     reference = evaluate(facts, pack, plans, on, since, "reference")
-    assert [told(one) for one in record.instances] == [told(one) for one in reference.instances]
+    assert [told_of(one) for one in record.instances] == [told_of(one) for one in reference.instances]
     return record
 
 
 @pytest.fixture(scope="session")
 def both() -> Both:
     return run_both
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[[Instance], dict[str, object]]:
+    return told_of
