@@ -17,7 +17,6 @@ from zeren.engine.context import Context
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Query
-from zeren.engine.language.read import placeholders
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Step, Test, atoms, variables
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import builtin
@@ -85,7 +84,7 @@ class Explainer:
 
     def explain(self, instance: Instance, finding: str, basis: tuple[str, ...]) -> Explanation:
         """Return the explanation of ``instance``."""
-        rule, bindings = instance.plan.rule, self.told(instance)
+        rule, bindings = instance.plan.rule, instance.told()
         tree = [self._scope(instance)]
         nearest = ""
         for part in instance.plan.parts:
@@ -110,25 +109,6 @@ class Explainer:
     def sources(self, facts: Iterable[Fact]) -> tuple[Source, ...]:
         """Facts in words, with their places."""
         return tuple(Source(self.words.fact(fact), *_place(fact.place)) for fact in facts)
-
-    def told(self, instance: Instance) -> Mapping[str, Value]:
-        """What the message of an instance may name; variables of ``need`` and ``forbid`` are sought only if it does."""
-        told, rule = instance.told(), instance.plan.rule
-        named = {name for text in (rule.message, rule.fix) for name, _ in placeholders(text)}
-        return told if named <= set(told) else {**self._proof(instance), **told}
-
-    def _proof(self, instance: Instance) -> Bindings:
-        """The bindings of the match that proves a breach or fulfilment."""
-        plan = instance.plan
-        queries = plan.breaches if instance.signs.forbidden else [query for part in plan.parts for query in part.queries]
-        proof = set(instance.evidence)
-        for query in queries if proof else ():
-            for bindings, refs, _ in self._engine.solutions(query.steps, self._start(instance)):
-                cells = [(atom.relation, index) for atom, ref in zip(atoms(query.steps), refs, strict=True)
-                         for index in (ref if isinstance(ref, tuple) else (ref,))]
-                if all(fact in proof for relation, index in cells for fact in self.context.sources(relation, index)):
-                    return bindings
-        return {}
 
     def missing_values(self, instance: Instance) -> list[str]:
         """What was not stated where the trigger of an uncertain instance compares."""

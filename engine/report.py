@@ -183,7 +183,7 @@ class Report(Sequence[Finding]):
         return Bases(self.evaluation.context.pack.folders)
 
     def _finding(self, one: Instance) -> Finding:
-        rule, bindings = one.plan.rule, self.explainer.told(one)
+        rule, bindings = one.plan.rule, one.told()
         posts = self._posts(one)
         subject = self._source(one)
         return Finding(
