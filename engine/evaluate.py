@@ -50,7 +50,7 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
         pack: the rules' catalogue, tables and parameters.
         plans: the rules to run, with those that they build on.
         on: the moment of the audit, seconds; ``since``: the start of the audit window.
-        engine: ``duckdb`` or ``reference``.
+        engine: ``duckdb``, ``reference``, or ``indexed`` (the reference over an index).
         progress: called before each rule.
 
     Raises:
@@ -124,6 +124,10 @@ def with_foundations(pack: Pack, ids: Iterable[str]) -> list[Plan]:
 def _backend(engine: str, facts: Facts, on: int) -> Backend:
     if engine == "reference":
         return Reference(facts)
+    if engine == "indexed":
+        from zeren.engine.backends.indexed import Indexed
+
+        return Indexed(facts)
     from zeren.engine.backends.duckdb import DuckDB
 
     return DuckDB(facts, on)
@@ -155,7 +159,7 @@ def _prepared(facts: Facts, pack: Pack, used: frozenset[str], on: int, since: in
         more.extend(states(facts))
     if "answerable" in used:
         more.extend(answerables(facts, on))
-    if engine == "reference":
+    if engine != "duckdb":
         for name in sorted(used & set(CLOSURES)):
             more.extend(CLOSURES[name].walk(facts, on))
     result = facts.plus(more, pack)
