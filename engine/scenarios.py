@@ -252,11 +252,3 @@ def _shown(finding: Finding) -> str:
 def _place(finding: Finding) -> Place:
     source = finding.source
     return Place(source.file, source.line, source.column) if source is not None else finding.rule.place
-
-
-
-def scenario_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a scenario file."""
-    from zeren.models import scenario_schema as schema  # imports pydantic, which running scenarios does not need
-
-    return schema.scenario_schema()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from zeren.cli.schema_scenario import scenario_schema
 from zeren.engine import scenarios
 from zeren.models.yaml_text import read
 
@@ -14,7 +15,7 @@ FOLDERS = scenarios.find([scenarios.builtin()])
 
 @pytest.fixture(scope="module")
 def validator() -> Draft202012Validator:
-    schema: dict[str, Any] = scenarios.scenario_schema()
+    schema: dict[str, Any] = scenario_schema()
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
 
