@@ -19,7 +19,7 @@ from zeren.engine.parameters import Parameter, chosen_values, read_parameters, r
 from zeren.engine.tables import Table, read_table
 from zeren.models.facts import Fact
 from zeren.models.nodes import Node
-from zeren.models.problems import Place, Problems, RuleError, UsageError, choices, nearest
+from zeren.models.problems import InputError, Place, Problems, RuleError, UsageError, choices, nearest
 from zeren.models.relations import RELATIONS, Relation
 from zeren.models.yaml_text import parse, read_text
 
@@ -110,8 +110,11 @@ class Pack(Mapping[str, Relation]):
 
     def plan(self, id: str, problems: Problems, whole: bool = False) -> Plan | None:
         """Read and compile one rule; with ``whole`` its examples are read too."""
-        path = self.rule_files[id]
-        rule = self.read(path, problems, whole)
+        try:
+            rule = self.read(self.rule_files[id], problems, whole)
+        except InputError as error:
+            problems.items.extend(error.problems)
+            return None
         return plan(rule, self, problems) if rule is not None else None
 
     def read(self, path: Path, problems: Problems, whole: bool = False) -> Rule | None:

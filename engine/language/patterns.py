@@ -117,7 +117,7 @@ class PatternReader:
         if node.items:
             return self._test(key, "any", list(node.items), column, env)
         if not node.fields:
-            return self._equal(column, node, env)
+            return self._equal(relation, column, node, env)
         tests: list[Test] = []
         for op, operand in node.fields.items():
             if op not in _OPERATORS:
@@ -141,7 +141,7 @@ class PatternReader:
             return []
         return [Test(key, "present", (Const(node.value, Type.BOOL),))]
 
-    def _equal(self, column: Column, node: Node, env: Environment) -> list[Test]:
+    def _equal(self, relation: Relation, column: Column, node: Node, env: Environment) -> list[Test]:
         text = node.text or ""
         if not _VARIABLE.fullmatch(text):
             return self._test(column.name, "eq", [node], column, env)
@@ -149,7 +149,7 @@ class PatternReader:
         if name == "_":
             return []
         found = env.known.get(name)
-        refers = frozenset(column.refers)
+        refers = frozenset(column.refers or ((relation.name,) if column.name == "id" else ()))
         if found is None:
             self._first(name, Known(column.type, refers, node.place), env)
         elif found.type != column.type:

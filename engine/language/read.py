@@ -38,7 +38,7 @@ def placeholders(text: str) -> list[tuple[str, bool]]:
 
 class _RuleReader:
     def __init__(self, node: Node, schema: Mapping[str, Relation], problems: Problems) -> None:
-        self.node, self.problems = node, problems
+        self.node, self.problems, self.before = node, problems, len(problems.errors)
         self.fields = node.fields
         self.patterns = PatternReader(schema, problems)
 
@@ -65,7 +65,8 @@ class _RuleReader:
             fix=self._text("fix"), doc=self._text("doc"), place=self.node.place, source=self.node,
         )
         self._placeholders(env, forbid_env, need_env)
-        self._lonely(env)
+        if len(self.problems.errors) == self.before:
+            self._lonely(env)
         return rule
 
     def _shape(self) -> None:
