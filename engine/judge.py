@@ -33,7 +33,8 @@ class _Found:
 def judge(plan: Plan, scope: Scope, context: Context) -> Iterator[Instance]:
     """Yield the judged instances of ``plan``, in the order of their keys."""
     rule = plan.rule
-    wanted = [number for number, row in enumerate(scope.rows) if context.in_force(plan, row.values)]
+    wanted = [number for number, row in enumerate(scope.rows)
+              if row.values[0] is not None and context.in_force(plan, row.values)]
     dues = _dues(plan, scope, context, wanted)
     chosen = _chosen(plan, scope, dues)
     nothing: list[_Found | None] = [None] * len(plan.parts)
