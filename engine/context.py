@@ -183,6 +183,10 @@ class Context:
                 return fact, False
         return expired, expired is not None
 
+    def waives(self, rule: str) -> bool:
+        """Whether any waiver, live or expired, names the rule."""
+        return any(name == rule for name, _ in self._waivers)
+
     @cached_property
     def _waivers(self) -> dict[tuple[str, str], list[tuple[frozenset[str], Value, Value, Fact]]]:
         names = self.pack["waiver"].names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from zeren.engine import measures
@@ -19,7 +20,7 @@ from zeren.engine.derive.periods import periods
 from zeren.engine.derive.posts import answerables
 from zeren.engine.derive.states import states
 from zeren.engine.instances import Instance
-from zeren.engine.judge import judge
+from zeren.engine.judge import Judged, judge
 from zeren.engine.language.plan import Plan
 from zeren.engine.language.syntax import Const, atoms
 from zeren.engine.measures import Measure
@@ -29,16 +30,23 @@ from zeren.models.facts import Fact, Facts, Value, written
 
 #: Relations that hold what earlier layers of rules found.
 RESULTS: Final = ("breach", "passed", "coverage")
+#: What ledgers and posts are read from, whatever the rules are.
+_ALWAYS: Final = ("ledger", "post", "unit")
 _LOOKED_UP: Final = ("table.", "param.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evaluation:
-    """The judged instances of all rules, in the order of rule ids and keys, with the context that explains them."""
+    """The judged rules, in the order of ids, with the context that explains them."""
 
     context: Context
     plans: tuple[Plan, ...]
-    instances: tuple[Instance, ...]
+    judged: tuple[Judged, ...]
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """The instances of all rules, in the order of rule ids and keys."""
+        return tuple(one for judged in self.judged for one in judged.instances)
 
 
 def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: int,
@@ -58,19 +66,21 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
     """
     layers = layered(list(plans))
     used = _closure_of(frozenset(name for plan in plans for name in plan.relations), pack)
-    context = Context(_prepared(facts.until(on), pack, used, on, since, engine), pack, on)
+    known = facts.until(on)
+    known.prepare({*used, *_ALWAYS, *(base for name in used & set(CLOSURES) for base in CLOSURES[name].bases)})
+    context = Context(_prepared(known, pack, used, on, since, engine), pack, on)
     backend = _backend(engine, context.facts, on)
     for name in _measure_order(used, pack):
         _measure(pack.measures[name], context, backend)
-    found: dict[str, list[Instance]] = {}
+    found: dict[str, Judged] = {}
     for layer in layers:
         _results(found, context, backend, {name for plan in layer for name in plan.relations})
         for plan in layer:
             if progress is not None:
                 progress(plan)
-            found[plan.rule.id] = list(judge(plan, backend.scope(plan.scope, on), context))
+            found[plan.rule.id] = judge(plan, backend.scope(plan.scope, on), context)
     ordered = tuple(sorted((plan for layer in layers for plan in layer), key=lambda plan: plan.rule.id))
-    return Evaluation(context, ordered, tuple(one for plan in ordered for one in found[plan.rule.id]))
+    return Evaluation(context, ordered, tuple(found[plan.rule.id] for plan in ordered))
 
 
 def layered(plans: list[Plan]) -> list[list[Plan]]:
@@ -218,16 +228,14 @@ def _ordered(facts: list[Fact]) -> tuple[Fact, ...]:
     return tuple(sorted(set(facts), key=lambda fact: (fact.place, fact.relation)))
 
 
-def _results(found: Mapping[str, list[Instance]], context: Context, backend: Backend, used: set[str]) -> None:
+def _results(found: Mapping[str, Judged], context: Context, backend: Backend, used: set[str]) -> None:
     """Make what earlier layers found visible as facts."""
     names = [name for name in RESULTS if name in used]
     if not names:
         return
-    instances = [one for judged in found.values() for one in judged]
-    more = [*_found("breach", Outcome.FAIL, instances), *_found("passed", Outcome.PASS, instances)]
-    more += list(_coverage(instances, context))
-    kept = [fact for fact in context.facts if fact.relation not in RESULTS]
-    context.facts = Facts([*kept, *(fact for fact in more if fact.relation in names)], context.pack)
+    decided = [one for judged in found.values() for one in (judged.instances if "passed" in names else judged.decided)]
+    more = [*_found("breach", Outcome.FAIL, decided), *_found("passed", Outcome.PASS, decided), *_coverage(decided, context)]
+    context.facts = context.facts.replaced(RESULTS, [fact for fact in more if fact.relation in names])
     backend.extend(context.facts, names)
 
 

@@ -2,108 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from zeren.engine.backends.base import Match, Refs, Scope
+from zeren.engine.backends.base import Match, Met, Refs, Scope
 from zeren.engine.backends.reference import evaluate
 from zeren.engine.context import Context
-from zeren.engine.derive.closures import CLOSURES
+from zeren.engine.decide import Decider, Found
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan, Query
-from zeren.engine.language.read import placeholders
-from zeren.engine.language.reliance import Reliance
 from zeren.engine.language.syntax import ON, Step, atoms
-from zeren.engine.ledgers import Ask
-from zeren.engine.outcome import Demand, Outcome, Signs, Witness, demand_outcome, outcome
-from zeren.models.facts import Fact, Value
-from zeren.models.relations import World
+from zeren.engine.outcome import Witness
+from zeren.models.facts import Value, sort_key
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The best match of one demand for one instance."""
+@dataclass(frozen=True)
+class Judged:
+    """The instances of one rule. Those that a witness alone decided (``met``) become objects only when somebody asks."""
 
-    witness: Witness
-    done: int | None
-    refs: Refs
-    query: Query
+    plan: Plan
+    decided: tuple[Instance, ...]
+    met: Met | None
+    context: Context
+
+    @property
+    def count(self) -> int:
+        """How many instances there are."""
+        return len(self.decided) + (self.met.count if self.met is not None else 0)
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """All instances, in the order of their keys."""
+        if self.met is None:
+            return self.decided
+        (query,) = self.plan.parts[0].queries
+        decider = Decider(self.plan, self.context)
+        passed = [decider.decide(row, found=[Found(Witness.IN_TIME, None, refs, query)]) for row, refs in self.met.rows()]
+        return tuple(sorted((*self.decided, *passed), key=lambda one: sort_key(one.values)))
 
 
-def judge(plan: Plan, scope: Scope, context: Context) -> Iterator[Instance]:
-    """Yield the judged instances of ``plan``, in the order of their keys."""
-    rule = plan.rule
-    wanted = [number for number, row in enumerate(scope.rows)
-              if row.values[0] is not None and context.in_force(plan, row.values)]
+def judge(plan: Plan, scope: Scope, context: Context) -> Judged:
+    """Decide the instances of ``plan``."""
+    split = scope.settle(plan)
+    rest, met = split if split is not None else (scope, None)
+    return Judged(plan, tuple(_one_by_one(plan, rest, context)), met, context)
+
+
+def _one_by_one(plan: Plan, scope: Scope, context: Context) -> Iterator[Instance]:
+    """Yield the instances of ``scope``, in the order of their keys."""
+    wanted = _in_force(plan, scope, context)
     dues = _dues(plan, scope, context, wanted)
     chosen = _chosen(plan, scope, dues)
-    nothing: list[_Found | None] = [None] * len(plan.parts)
     breaches = _first(plan.breaches, scope)
     exemptions = [_first(queries, scope) for queries in plan.exemptions]
-    asides = {name for text in (rule.message, rule.fix) for name, _ in placeholders(text)} - set(plan.fields)
+    decider = Decider(plan, context)
+    width = len(plan.rule.key)
     seen: set[tuple[Value, ...]] = set()
     for number in wanted:
         row = scope.rows[number]
-        if (key := row.values[: len(rule.key)]) in seen:
+        if (key := row.values[:width]) in seen:
             continue
         seen.add(key)
-        found = chosen.get(number, nothing)
-        breach = breaches.get(number)
-        exempt = next((at for at, one in enumerate(exemptions) if number in one), None)
-        yield _decide(plan, row.values, row.certain, dues.get(number), found, breach, exempt, context,
-                      exemptions[exempt][number] if exempt is not None else None, asides)
+        exempt = next((at for at, one in enumerate(exemptions) if number in one), None) if exemptions else None
+        found, breach, due = chosen.get(number), breaches.get(number), dues.get(number)
+        if found is None and breach is None and exempt is None and due is None:
+            yield decider.bare(row)
+        else:
+            yield decider.decide(row, due, found, breach, exempt, exemptions[exempt][number] if exempt is not None else None)
 
 
-def _decide(plan: Plan, values: tuple[Value, ...], certain: bool, due: int | None, found: Sequence[_Found | None],
-            breach: _Found | None, exempt: int | None, context: Context, exemption: _Found | None,
-            asides: Set[str]) -> Instance:
-    fields = dict(zip(plan.fields, values, strict=True))
-    reached = True if plan.rule.due is None else None if due is None else due <= context.on
-    moment = context.on if due is None else min(due, context.on)
-    asks: list[Ask] = []
-    demands = []
-    for part, best in zip(plan.parts, found, strict=True):
-        if best is not None and best.witness is not Witness.NONE:
-            demands.append(Demand(best.witness, closed=True))
-            continue
-        open_, closed = _open(part.relies, fields, moment, context, structural(part.queries, context))
-        demands.append(Demand(Witness.NONE, closed))
-        if demand_outcome(demands[-1], reached) is Outcome.UNKNOWN:
-            asks.extend(open_)
-    forbid_closed = True
-    if plan.breaches and breach is None:
-        open_, forbid_closed = _open(plan.forbid_relies, fields, moment, context, structural(plan.breaches, context))
-        asks.extend(open_)
-    waiver, expired = context.waiver(plan.rule.id, values[: len(plan.rule.key)])
-    signs = Signs(certain, exempt is not None, waiver is not None and not expired, reached, tuple(demands),
-                  (breach is not None) if plan.breaches else None, forbid_closed)
-    result = outcome(signs)
-    proof = [exemption] if exemption else [breach] if breach else [one for one in found if one is not None]
-    missing = tuple(part.name for part, demand in zip(plan.parts, demands, strict=True)
-                    if part.name and demand_outcome(demand, reached) not in (Outcome.PASS,))
-    done = max((one.done for one in found if one is not None and one.done is not None), default=None)
-    return Instance(
-        plan, values, result, signs, tuple(dict.fromkeys(fact for one in proof for fact in facts_of(one, context))),
-        missing if result in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PENDING) else (),
-        tuple(sorted(set(asks))) if result is Outcome.UNKNOWN else (), due, done, waiver,
-        expired and result in (Outcome.FAIL, Outcome.UNKNOWN), exempt, _named(asides, proof, context),
-    )
-
-
-def _named(asides: Set[str], proof: Iterable[_Found], context: Context) -> tuple[tuple[str, Value], ...]:
-    """What the matches in ``proof`` bound the variables ``asides`` to, for messages; closures bind nothing of their own."""
-    if not asides:
-        return ()
-    named: dict[str, Value] = {}
-    for found in proof:
-        for atom, ref in zip(atoms(found.query.steps), found.refs, strict=True):
-            if isinstance(ref, int) and atom.relation not in CLOSURES:
-                fact = context.facts.of(atom.relation)[ref]
-                for column, value in zip(context.pack[atom.relation].names, fact.values, strict=True):
-                    name = atom.variable(column)
-                    if name is not None and name in asides:
-                        named.setdefault(name, value)
-    return tuple(named.items())
+def _in_force(plan: Plan, scope: Scope, context: Context) -> Sequence[int]:
+    """The numbers of the instances for which the rule was in force and applies."""
+    rows = scope.rows
+    if plan.anchor is None and plan.rule.item is None:
+        applies = bool(rows) and context.in_force(plan, rows[0].values)
+        return [number for number, row in enumerate(rows) if row.values[0] is not None] if applies else ()
+    return [number for number, row in enumerate(rows) if row.values[0] is not None and context.in_force(plan, row.values)]
 
 
 def _dues(plan: Plan, scope: Scope, context: Context, wanted: Iterable[int]) -> dict[int, int]:
@@ -118,12 +93,12 @@ def _dues(plan: Plan, scope: Scope, context: Context, wanted: Iterable[int]) -> 
     return found
 
 
-def _chosen(plan: Plan, scope: Scope, dues: Mapping[int, int]) -> dict[int, list[_Found | None]]:
+def _chosen(plan: Plan, scope: Scope, dues: Mapping[int, int]) -> dict[int, list[Found | None]]:
     """For each instance the best witness of each part.
 
     The groups of an ``all`` share the patterns around it: the shared match that meets most groups is chosen.
     """
-    by_base: dict[int, dict[_Base, list[_Found | None]]] = {}
+    by_base: dict[int, dict[_Base, list[Found | None]]] = {}
     shared: list[tuple[Step, ...]] = []
     for at, part in enumerate(plan.parts):
         for query in part.queries:
@@ -150,12 +125,12 @@ def _order(refs: Refs) -> tuple[tuple[int, ...], ...]:
     return tuple(ref if isinstance(ref, tuple) else (ref,) for ref in refs)
 
 
-def _rank(found: _Found) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
+def _rank(found: Found) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
     """In time before late before undated, then the earliest, then by facts."""
     return _RANK[found.witness], found.done or 0, _order(found.refs)
 
 
-def _base_rank(entry: tuple[_Base, list[_Found | None]]) -> tuple[int, int, _Base]:
+def _base_rank(entry: tuple[_Base, list[Found | None]]) -> tuple[int, int, _Base]:
     base, row = entry
     in_time = sum(found is not None and found.witness is Witness.IN_TIME for found in row)
     return -in_time, -sum(found is not None for found in row), base
@@ -164,47 +139,20 @@ def _base_rank(entry: tuple[_Base, list[_Found | None]]) -> tuple[int, int, _Bas
 _RANK = {Witness.IN_TIME: 0, Witness.LATE: 1, Witness.UNDATED: 2, Witness.NONE: 3}
 
 
-def _witness(match: Match, query: Query, dues: Mapping[int, int]) -> _Found:
+def _witness(match: Match, query: Query, dues: Mapping[int, int]) -> Found:
     if not query.outputs:
-        return _Found(Witness.IN_TIME, None, match.refs, query)
+        return Found(Witness.IN_TIME, None, match.refs, query)
     done, due = match.outputs[0], dues.get(match.instance)
     if not isinstance(done, int) or due is None:
-        return _Found(Witness.UNDATED, None, match.refs, query)
-    return _Found(Witness.IN_TIME if done <= due else Witness.LATE, done, match.refs, query)
+        return Found(Witness.UNDATED, None, match.refs, query)
+    return Found(Witness.IN_TIME if done <= due else Witness.LATE, done, match.refs, query)
 
 
-def _first(queries: Iterable[Query], scope: Scope) -> dict[int, _Found]:
-    best: dict[int, _Found] = {}
+def _first(queries: Iterable[Query], scope: Scope) -> dict[int, Found]:
+    best: dict[int, Found] = {}
     for query in queries:
         for match in scope.matches(query):
             kept = best.get(match.instance)
             if kept is None or _order(match.refs) < _order(kept.refs):
-                best[match.instance] = _Found(Witness.IN_TIME, None, match.refs, query)
+                best[match.instance] = Found(Witness.IN_TIME, None, match.refs, query)
     return best
-
-
-def _open(relies: Iterable[Reliance], fields: Mapping[str, Value], moment: int, context: Context, structure: bool,
-          ) -> tuple[list[Ask], bool]:
-    """The ledgers among ``relies`` that are not closed, and whether all of them are."""
-    asks: list[Ask] = []
-    closed = True
-    for reliance in relies:
-        missing = context.open(reliance, fields, moment)
-        closed = closed and missing is None
-        asks.extend(missing or ())
-    for unit in context.partial_units(fields) if structure else ():
-        closed = False
-        asks.append(Ask(unit, "机构人员资料", moment, moment))
-    return asks, closed
-
-
-def structural(queries: Iterable[Query], context: Context) -> bool:
-    """Whether a demand looks at structure, which a unit may have declared as partial."""
-    return any(context.pack[atom.relation].world is World.STRUCTURE for query in queries for atom in atoms(query.steps))
-
-
-def facts_of(found: _Found, context: Context) -> Iterator[Fact]:
-    """The authored facts of a match; measures count with what they were computed from."""
-    for atom, ref in zip(atoms(found.query.steps), found.refs, strict=True):
-        for index in ref if isinstance(ref, tuple) else (ref,):
-            yield from context.sources(atom.relation, index)

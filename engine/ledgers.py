@@ -26,13 +26,12 @@ class Ledgers:
 
     def __init__(self, facts: Facts) -> None:
         spans: defaultdict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-        for row in facts.records("ledger"):
-            since = row["since"] if isinstance(row["since"], int) else _ALWAYS[0]
-            until = row["until"] if isinstance(row["until"], int) else _ALWAYS[1]
-            spans[str(row["holder"]), str(row["kind"])].append((since, until))
+        for holder, kind, since, until in facts.columns("ledger", "holder", "kind", "since", "until"):
+            start = since if isinstance(since, int) else _ALWAYS[0]
+            spans[str(holder), str(kind)].append((start, until if isinstance(until, int) else _ALWAYS[1]))
         self._spans = {key: merged(found) for key, found in spans.items()}
-        self._units = {str(row["id"]): str(row["unit"]) for row in facts.records("post")}
-        self.partial = frozenset(str(row["id"]) for row in facts.records("unit") if row["partial"] is True)
+        self._units = {str(post): str(unit) for post, unit in facts.columns("post", "id", "unit")}
+        self.partial = frozenset(str(unit) for unit, partial in facts.columns("unit", "id", "partial") if partial is True)
 
     def unit(self, holder: str) -> str:
         """The unit that keeps the papers of ``holder``."""

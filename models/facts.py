@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,18 +49,13 @@ class Facts:
     """
 
     def __init__(self, facts: Iterable[Fact], schema: Mapping[str, Relation] = RELATIONS) -> None:
-        found: defaultdict[str, dict[tuple[Value, ...], Fact]] = defaultdict(dict)
+        found: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in facts:
-            kept = found[fact.relation].get(fact.values)
-            if kept is None or fact.place < kept.place:
-                found[fact.relation][fact.values] = fact
-        self._rows: dict[str, tuple[Fact, ...]] = {
-            relation: tuple(sorted(rows.values(), key=lambda fact: sort_key(fact.values)))
-            for relation, rows in sorted(found.items())
-        }
+            found[fact.relation].append(fact)
+        self._rows: dict[str, tuple[Fact, ...]] = {relation: _arranged(found[relation]) for relation in sorted(found)}
         self.schema: Mapping[str, Relation] = schema
 
-    def of(self, relation: str) -> tuple[Fact, ...]:
+    def of(self, relation: str) -> Sequence[Fact]:
         """Return the facts of ``relation``, in canonical order."""
         return self._rows.get(relation, ())
 
@@ -81,21 +76,54 @@ class Facts:
         for fact in self.of(relation):
             yield dict(zip(names, fact.values, strict=True))
 
+    def prepare(self, relations: Iterable[str]) -> None:
+        """Say which relations will be needed, so that those that stand in files can be read together."""
+
+    def any(self, relation: str) -> bool:
+        """Whether ``relation`` has a fact."""
+        return bool(self.of(relation))
+
+    def columns(self, relation: str, *names: str) -> Iterator[tuple[Value, ...]]:
+        """Yield some columns of the facts of ``relation``."""
+        places = [self.schema[relation].names.index(name) for name in names]
+        for fact in self.of(relation):
+            yield tuple([fact.values[place] for place in places])
+
     def plus(self, more: Iterable[Fact], schema: Mapping[str, Relation] | None = None) -> Facts:
         """Return these facts and ``more``; ``schema`` replaces the catalogue where new relations come in."""
-        return Facts([*self, *more], schema or self.schema)
+        added = Facts(more)
+        joined = {name: _arranged((*self.of(name), *rows)) if self.of(name) else rows for name, rows in added._rows.items()}
+        return self._with(joined, self.schema if schema is None else schema)
+
+    def replaced(self, relations: Iterable[str], more: Iterable[Fact]) -> Facts:
+        """Return these facts with ``more`` in place of everything in ``relations``."""
+        return self._with({**dict.fromkeys(relations, ()), **Facts(more)._rows}, self.schema)
+
+    def _with(self, rows: Mapping[str, tuple[Fact, ...]], schema: Mapping[str, Relation]) -> Facts:
+        """These facts with other rows for some relations; the rest is shared, not sorted again."""
+        result = Facts((), schema)
+        result._rows = {name: found for name, found in sorted({**self._rows, **rows}.items()) if found}
+        return result
 
     def until(self, moment: int) -> Facts:
         """Return what can be known at ``moment``: facts whose event is not later."""
-        kept: list[Fact] = []
+        kept: dict[str, tuple[Fact, ...]] = {}
         for relation, rows in self._rows.items():
             shape = self.schema[relation]
-            if shape.event is None:
-                kept.extend(rows)
-                continue
-            column = shape.names.index(shape.event)
-            kept.extend(fact for fact in rows if _not_after(fact.values[column], moment))
-        return Facts(kept, self.schema)
+            if shape.event is not None:
+                column = shape.names.index(shape.event)
+                kept[relation] = tuple(fact for fact in rows if _not_after(fact.values[column], moment))
+        return self._with(kept, self.schema)
+
+
+def _arranged(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Equal facts once, with their first place, sorted by content."""
+    kept: dict[tuple[Value, ...], Fact] = {}
+    for fact in facts:
+        known = kept.get(fact.values)
+        if known is None or fact.place < known.place:
+            kept[fact.values] = fact
+    return tuple(sorted(kept.values(), key=lambda fact: sort_key(fact.values)))
 
 
 def _not_after(value: Value, moment: int) -> bool:

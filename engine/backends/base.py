@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from zeren.engine.language.plan import Query
+from zeren.engine.language.plan import Plan, Query
 from zeren.models.facts import Facts, Value
 
 #: The matched facts of one match: for each atom in written order the index of its fact in the relation, for each
@@ -14,8 +13,7 @@ from zeren.models.facts import Facts, Value
 Refs = tuple[int | tuple[int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A match of a query for instance number ``instance``."""
 
     instance: int
@@ -23,12 +21,22 @@ class Match:
     refs: Refs
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The fields of an instance; ``certain`` is no where a comparison met a missing value."""
 
     values: tuple[Value, ...]
     certain: bool = True
+
+
+class Met(Protocol):
+    """Instances whose one demand is met by a witness, kept where they were found until somebody asks for them."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+
+    def rows(self) -> list[tuple[Row, Refs]]:
+        """Their fields and the smallest witness of each, in no particular order."""
 
 
 class Scope(Protocol):
@@ -40,6 +48,9 @@ class Scope(Protocol):
 
     def matches(self, query: Query) -> list[Match]:
         """All matches of ``query`` for all instances, in no particular order."""
+
+    def settle(self, plan: Plan) -> tuple[Scope, Met] | None:
+        """Split off the instances of ``plan`` that pass for sure, or nothing where that does not pay (see ``simple``)."""
 
 
 class Backend(Protocol):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
-from zeren.engine.backends import sql
+from zeren.engine.backends import settle, sql
 from zeren.engine.backends.base import Match, Refs, Row
+from zeren.engine.backends.folder import FolderFacts
 from zeren.engine.derive.closures import CLOSURES
-from zeren.engine.language.plan import Query
+from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import AtLeast, Atom, atoms
 from zeren.models.facts import Fact, Facts
 from zeren.models.relations import Relation
@@ -27,8 +30,10 @@ _NULL: Final = "\x1f"
 class DuckDB:
     """One in-memory database over one set of facts; relations are loaded when a query first needs them."""
 
-    def __init__(self, facts: Facts, on: int, threads: int = 2) -> None:
-        self._connection = duckdb.connect(config={"threads": threads})
+    def __init__(self, facts: Facts, on: int, threads: int = 2, settle_from: int = 2_000) -> None:
+        self.settle_from = settle_from
+        self._folder = facts.database if isinstance(facts, FolderFacts) else None
+        self._connection = self._folder.connection if self._folder else duckdb.connect(config={"threads": threads})
         self._facts, self._on = facts, on
         self._loaded: set[str] = set()
         self._scopes = 0
@@ -42,27 +47,42 @@ class DuckDB:
 
     def scope(self, queries: Sequence[Query], on: int) -> DuckScope:
         """See :class:`zeren.engine.backends.base.Backend`."""
-        possible = [query for query in queries if self._can_match(query)]
-        table = f"scope{self._scopes}"
-        self._scopes += 1
-        rows: list[Row] = []
+        possible = [query for query in queries if self.can_match(query)]
+        table, count = "", 0
         if possible:
-            self._connection.execute(f"CREATE TABLE {table} AS {sql.instances(possible, on)}")
-            found = self._connection.execute(f"SELECT * FROM {table} ORDER BY i").fetchall()
-            rows = [Row(row[1:-1], row[-1] == 0) for row in found]
-        return DuckScope(self, queries[0].outputs, rows, table, on)
+            table, count = self.make(sql.instances(possible, on))
+        return DuckScope(self, queries[0].outputs, table, count, on)
+
+    def make(self, select: str, kind: str = "TABLE") -> tuple[str, int]:
+        """Keep what ``select`` gives as a table or view of a new name; returns the name and the number of rows of a table."""
+        name = f"scope{self._scopes}"
+        self._scopes += 1
+        return name, self.count(f"CREATE {kind} {name} AS {select}")
+
+    def view(self, select: str) -> str:
+        """Give ``select`` a name."""
+        return self.make(select, "VIEW")[0]
+
+    def count(self, statement: str) -> int:
+        """Run a statement and return the number of rows that it made or deleted."""
+        row = self._connection.execute(statement).fetchone()
+        return int(row[0]) if row else 0
+
+    def fetch(self, select: str) -> list[tuple[Any, ...]]:
+        """Run a query and return its raw rows."""
+        return self._connection.execute(select).fetchall()
 
     def run(self, query: Query, names: Sequence[str], table: str, on: int) -> list[tuple[Any, ...]]:
         """Run one match query and return its raw rows."""
-        if not self._can_match(query):
+        if not self.can_match(query):
             return []
-        return self._connection.execute(sql.matches(query, names, table, on)).fetchall()
+        return self.fetch(sql.matches(query, names, table, on))
 
-    def _can_match(self, query: Query) -> bool:
+    def can_match(self, query: Query) -> bool:
         """Load what the query needs; no query matches where one of its relations is empty."""
         needed = {atom.relation for atom in atoms(query.steps)}
         self.load(needed)
-        return all(relation in CLOSURES or self._facts.of(relation) for relation in needed)
+        return all(relation in CLOSURES or self._facts.any(relation) for relation in needed)
 
     def load(self, relations: Iterable[str]) -> None:
         """Create the tables of ``relations`` that are not there yet."""
@@ -70,7 +90,9 @@ class DuckDB:
             if name in self._loaded:  # meanwhile, as the base of a closure
                 continue
             self._loaded.add(name)
-            if name in CLOSURES and not self._facts.of(name):
+            if self._folder is not None and isinstance(self._facts, FolderFacts) and self._facts.holds(name):
+                self._folder.count(name)
+            elif name in CLOSURES and not self._facts.of(name):
                 self.load(CLOSURES[name].bases)
                 self._connection.execute(f"CREATE TABLE {sql.quoted(name)} AS {CLOSURES[name].sql(self._on)}")
             else:
@@ -105,20 +127,62 @@ def _cells(facts: Sequence[Fact]) -> Iterator[list[Any]]:
 
 
 class DuckScope:
-    """The instances of one rule, kept as a table."""
+    """The instances of one rule, kept as a table; ``count`` of them."""
 
-    def __init__(self, engine: DuckDB, names: tuple[str, ...], rows: list[Row], table: str, on: int) -> None:
-        self.rows = rows
+    def __init__(self, engine: DuckDB, names: tuple[str, ...], table: str, count: int, on: int,
+                 without: Collection[Query] = ()) -> None:
+        self.count = count
+        #: Queries that are known to match nothing here.
+        self._without = without
         self._engine, self._names, self._table, self._on = engine, names, table, on
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """See :class:`zeren.engine.backends.base.Scope`."""
+        found = self._engine.fetch(f"SELECT * FROM {self._table} ORDER BY i") if self.count else []
+        return [Row(row[1:-1], row[-1] == 0) for row in found]
+
+    def settle(self, plan: Plan) -> tuple[DuckScope, DuckMet] | None:
+        """See :class:`zeren.engine.backends.base.Scope`. Few instances are decided faster one by one."""
+        if not self.count or self.count < self._engine.settle_from or not settle.simple(plan):
+            return None
+        several = len(plan.fields) > len(plan.rule.key) and self._engine.fetch(settle.twice(plan, self._table))
+        if several or not self._engine.can_match(plan.parts[0].queries[0]):
+            return None
+        engine, need = self._engine, plan.parts[0].queries[0]
+        exempting = [query for queries in plan.exemptions for query in queries if engine.can_match(query)]
+        met, count = engine.make(settle.witnessed(plan, self._table, self._on))
+        undecided = settle.undecided(plan, self._table, self._on, exempting)
+        left_out = engine.count(f"DELETE FROM {met} WHERE i IN ({undecided})")
+        rest = engine.view(settle.unmet(plan, self._table, met))
+        scope = DuckScope(engine, self._names, rest, self.count - count + left_out, self._on, frozenset() if left_out else {need})
+        return scope, DuckMet(engine, plan, self._table, met, count - left_out)
 
     def matches(self, query: Query) -> list[Match]:
         """See :class:`zeren.engine.backends.base.Scope`."""
-        if not self.rows:
+        if not self.count or query in self._without:
             return []
         width = 1 + len(query.outputs)
         listed = _listed(query)
         return [Match(row[0], row[1:width], _refs(row[width:], listed))
                 for row in self._engine.run(query, self._names, self._table, self._on)]
+
+
+@dataclass(frozen=True, slots=True)
+class DuckMet:
+    """See :class:`zeren.engine.backends.base.Met`; ``table`` holds the instances' numbers in ``scope`` and the facts of the witness."""
+
+    engine: DuckDB
+    plan: Plan
+    scope: str
+    table: str
+    count: int
+
+    def rows(self) -> list[tuple[Row, Refs]]:
+        """See :class:`zeren.engine.backends.base.Met`."""
+        width = 1 + len(self.plan.fields)
+        found = self.engine.fetch(settle.instances_of(self.plan, self.scope, self.table))
+        return [(Row(row[1:width]), row[width:]) for row in found]
 
 
 def _listed(query: Query) -> tuple[bool, ...]:

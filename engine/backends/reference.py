@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from zeren.engine.backends.base import Match, Refs, Row
-from zeren.engine.language.plan import Query
+from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
 from zeren.models.facts import Facts, Value, sort_key
 
@@ -158,3 +158,6 @@ class ReferenceScope:
             for bindings, refs, _ in self._engine.solutions(query.steps, start):
                 found.append(Match(number, tuple(bindings.get(name) for name in query.outputs), refs))
         return found
+
+    def settle(self, plan: Plan) -> None:
+        """Every instance is decided one by one."""

@@ -24,7 +24,7 @@ _OPERATORS: Final = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "g
 #: The instance number, carried along like a variable that no rule can name.
 _INSTANCE: Final = "@instance"
 #: Conditions that a missing value leaves open when instances are sought.
-_OPEN: Final = ("ge", "gt", "le", "lt", "in")
+OPEN: Final = ("ge", "gt", "le", "lt", "in")
 
 
 def quoted(name: str) -> str:
@@ -124,7 +124,7 @@ class Compiler:
             if test.op == "eq" and isinstance(test.operands[0], Var) and test.operands[0].name not in self._stage.env:
                 self._stage.env[test.operands[0].name] = column
             else:
-                self._condition(self._test(test, column, alias), possible and test.op in _OPEN)
+                self._condition(self._test(test, column, alias), possible and test.op in OPEN)
         return alias
 
     def _test(self, test: Test, column: str, alias: str) -> str:

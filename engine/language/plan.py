@@ -93,7 +93,7 @@ def plan(rule: Rule, schema: Mapping[str, Relation], problems: Problems) -> Plan
                      "把它加入 per，或改写 for")
         return None
     parts, forbid_relies = _demands(rule, scopes[0], frozenset(fixed), schema, problems)
-    relied = {name for r in (*forbid_relies, *(r for part in parts for r in part.relies)) for name in _mentioned(r)}
+    relied = {name for r in (*forbid_relies, *(r for part in parts for r in part.relies)) for name in mentioned(r)}
     anchor = anchor if anchor in fixed else None
     extra = (used | relied | ({anchor} if anchor else set())) - set(rule.key) - {ON}
     fields = (*rule.key, *sorted(extra))
@@ -142,7 +142,8 @@ def _done(steps: tuple[Step, ...], rule: Rule, fixed: frozenset[str]) -> tuple[s
     return (rule.done,) if rule.done is not None and rule.done in {*bound(steps), *fixed} else ()
 
 
-def _mentioned(reliance: Reliance) -> set[str]:
+def mentioned(reliance: Reliance) -> set[str]:
+    """The variables that decide which ledger a demand relies on."""
     exprs = [reliance.holder, *reliance.kinds, reliance.start, reliance.end, *(e for _, e in reliance.columns)]
     return {name for expr in exprs if expr is not None for name in variables(expr)}
 
