@@ -35,7 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=_SEVERITIES, default="一般", metavar="程度",
                         help="严重、一般（缺省）或提示：不符合达到这一程度时退出码为 1")
     parser.add_argument("--all", action="store_true", help="全部列出，不只列每条规则的前几条")
-    parser.add_argument("--engine", choices=("duckdb", "reference"), default="duckdb", metavar="引擎", help="duckdb（缺省）或 reference（慢，用于核对）")
+    parser.add_argument("--engine", choices=("auto", "duckdb", "indexed", "reference"), default="auto", metavar="引擎",
+                        help="auto（缺省，按规模选 indexed 或 duckdb）、duckdb、indexed、reference（慢，用于核对）；结果相同")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ class Inputs:
     pack: Pack
     on: int
 
-    def report(self, only: Sequence[str] = (), skip: Sequence[str] = (), focus: str | None = None, engine: str = "duckdb",
+    def report(self, only: Sequence[str] = (), skip: Sequence[str] = (), focus: str | None = None, engine: str = "auto",
                progress: Callable[[Plan], None] | None = None) -> Report:
         """Check the organisation; see :func:`zeren.engine.audit.audit`."""
         from zeren.engine.audit import audit

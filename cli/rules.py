@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("id", metavar="规则", help="规则编号")
             sub.add_argument("--profile", metavar="名称", help="参数方案，缺省为 默认")
         if name == "test":
-            sub.add_argument("--engine", choices=("duckdb", "reference", "both"), default="duckdb", metavar="引擎",
+            sub.add_argument("--engine", choices=("auto", "duckdb", "reference", "both"), default="auto", metavar="引擎",
                              help="duckdb（缺省）、reference，或 both：两种都运行并比较")
         if name == "new":
             sub.add_argument("id", metavar="编号", help="机制字母-三位数字，如 AWH-009")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 NOTICE = "辅助研判，不构成责任认定"
 #: The plain reference takes minutes on a city; over an index it is the same loops.
-_ENGINES = {"duckdb": ("duckdb",), "reference": ("indexed",), "both": ("duckdb", "indexed")}
+_ENGINES = {"auto": ("auto",), "duckdb": ("duckdb",), "indexed": ("indexed",), "both": ("duckdb", "indexed")}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for sub in (run_parser, list_parser):
         sub.add_argument("dirs", nargs="*", type=Path, metavar="DIR", help="场景文件夹，缺省为自带的全部场景")
         sub.add_argument("-f", "--format", choices=("term", "json"), default="term", help="输出格式")
-    run_parser.add_argument("--engine", choices=("duckdb", "reference", "both"), default="duckdb", help="用哪一个引擎")
+    run_parser.add_argument("--engine", choices=tuple(_ENGINES), default="auto", help="用哪一个引擎")
     run_parser.add_argument("--rules", type=Path, action="append", default=[], help="另加的规则文件夹")
 
 

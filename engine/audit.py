@@ -15,14 +15,14 @@ from zeren.models.problems import UsageError, nearest
 
 
 def audit(org: Organisation, pack: Pack, on: int, only: Sequence[str] = (), skip: Sequence[str] = (), focus: str | None = None,
-          engine: str = "duckdb", progress: Callable[[Plan], None] | None = None) -> Report:
+          engine: str = "auto", progress: Callable[[Plan], None] | None = None) -> Report:
     """Check ``org`` by the rules of ``pack`` at the moment ``on`` and return the report.
 
     Args:
         org: the organisation; ``pack``: the rules under a profile; ``on``: the audit moment in seconds.
         only: rule ids or prefixes to report (all by default); ``skip``: those to leave out.
         focus: a unit or post; only what concerns it is reported.
-        engine: ``duckdb`` or ``reference``.
+        engine: see :func:`zeren.engine.evaluate.evaluate`.
         progress: called before each rule.
 
     Raises:

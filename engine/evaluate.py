@@ -14,7 +14,7 @@ from zeren.engine.backends.reference import Reference
 from zeren.engine.context import Context
 from zeren.engine.derive.attributes import attributes
 from zeren.engine.derive.closures import CLOSURES
-from zeren.engine.derive.grades import TABLE as GRADES
+from zeren.engine.derive.grades import TABLES as GRADES
 from zeren.engine.derive.grades import grades
 from zeren.engine.derive.periods import periods
 from zeren.engine.derive.posts import answerables
@@ -32,6 +32,10 @@ from zeren.models.facts import Fact, Facts, Value, written
 RESULTS: Final = ("breach", "passed", "coverage")
 #: What ledgers and posts are read from, whatever the rules are.
 _ALWAYS: Final = ("ledger", "post", "unit")
+#: The back ends; all of them give the same results (tests/engine/test_differential.py).
+ENGINES: Final = ("auto", "duckdb", "indexed", "reference")
+#: Up to this number of facts a check is over before a database has planned its statements (docs/decisions/0008).
+SMALL: Final = 20_000
 _LOOKED_UP: Final = ("table.", "param.")
 
 
@@ -50,7 +54,7 @@ class Evaluation:
 
 
 def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: int,
-             engine: str = "duckdb", progress: Callable[[Plan], None] | None = None) -> Evaluation:
+             engine: str = "auto", progress: Callable[[Plan], None] | None = None) -> Evaluation:
     """Judge every instance of ``plans`` over what could be known at ``on``.
 
     Args:
@@ -58,7 +62,7 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
         pack: the rules' catalogue, tables and parameters.
         plans: the rules to run, with those that they build on.
         on: the moment of the audit, seconds; ``since``: the start of the audit window.
-        engine: ``duckdb``, ``reference``, or ``indexed`` (the reference over an index).
+        engine: one of ``ENGINES``; ``auto`` is ``indexed`` for small organisations, else ``duckdb``.
         progress: called before each rule.
 
     Raises:
@@ -67,6 +71,8 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
     layers = layered(list(plans))
     used = _closure_of(frozenset(name for plan in plans for name in plan.relations), pack)
     known = facts.until(on)
+    if engine == "auto":
+        engine = "indexed" if len(known) <= SMALL else "duckdb"
     known.prepare({*used, *_ALWAYS, *(base for name in used & set(CLOSURES) for base in CLOSURES[name].bases)})
     context = Context(_prepared(known, pack, used, on, since, engine), pack, on)
     backend = _backend(engine, context.facts, on)
@@ -137,7 +143,7 @@ def _backend(engine: str, facts: Facts, on: int) -> Backend:
     if engine == "indexed":
         from zeren.engine.backends.indexed import Indexed
 
-        return Indexed(facts)
+        return Indexed(facts, on)
     from zeren.engine.backends.duckdb import DuckDB
 
     return DuckDB(facts, on)
@@ -159,7 +165,7 @@ def _closure_of(used: frozenset[str], pack: Pack) -> frozenset[str]:
 def _prepared(facts: Facts, pack: Pack, used: frozenset[str], on: int, since: int, engine: str) -> Facts:
     """The facts with everything that follows from them, as far as the rules use it."""
     more: list[Fact] = []
-    tables = {name for name in used if name.startswith(_LOOKED_UP)} | ({GRADES} if "graded" in used else set())
+    tables = {name for name in used if name.startswith(_LOOKED_UP)} | (set(GRADES) if "graded" in used else set())
     more.extend(pack.looked_up(sorted(tables)))
     if "period" in used:
         more.extend(periods(since, on))
@@ -169,7 +175,7 @@ def _prepared(facts: Facts, pack: Pack, used: frozenset[str], on: int, since: in
         more.extend(states(facts))
     if "answerable" in used:
         more.extend(answerables(facts, on))
-    if engine != "duckdb":
+    if engine == "reference":
         for name in sorted(used & set(CLOSURES)):
             more.extend(CLOSURES[name].walk(facts, on))
     result = facts.plus(more, pack)

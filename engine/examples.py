@@ -69,7 +69,7 @@ def organisation(example: Example) -> Organisation:
     return build(Node(fields, example.node.place, example.node.keys))
 
 
-def run(example: Example, plan: Plan, pack: Pack, engine: str = "duckdb") -> Verdict:
+def run(example: Example, plan: Plan, pack: Pack, engine: str = "auto") -> Verdict:
     """Evaluate one example and compare; a ``pass`` example must pass in every instance."""
     if example.expected not in EXPECTED:
         return Verdict(example, f"没有“{example.expected}”这种例子，可用：{'、'.join(EXPECTED)}")

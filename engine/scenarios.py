@@ -93,7 +93,7 @@ def organisation(scenario: Scenario) -> Organisation:
     return load(scenario.files, lambda reader: changes.apply(scenario.changes, reader))
 
 
-def run(folder: Path, engine: str = "duckdb", rules: Sequence[Path] = ()) -> Result:
+def run(folder: Path, engine: str = "auto", rules: Sequence[Path] = ()) -> Result:
     """Run the scenario in ``folder`` and compare.
 
     Raises:

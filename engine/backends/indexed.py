@@ -1,47 +1,291 @@
-"""The reference interpreter over an index: the same loops, which skip facts that an equality rules out.
+"""Conjunctions as chained Python functions over hash indexes: for small organisations, without starting a database.
 
-For organisations on which the plain loops take minutes; a test holds it against the plain reference.
+Each pattern is compiled once: the columns that must equal something known become the key of an index, the other tests
+become predicates, the rest binds slots of one list. Tests hold it against the reference and DuckDB.
 """
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
-from zeren.engine.backends.reference import Bindings, Reference, evaluate
-from zeren.engine.language.syntax import Atom, variables
-from zeren.models.facts import Facts, Value
+from zeren.engine.backends.base import Match, Refs, Row
+from zeren.engine.derive.closures import CLOSURES
+from zeren.engine.language.plan import Plan, Query
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
+from zeren.models.facts import Fact, Facts, Value, sort_key
+from zeren.models.vocabulary import STATED_ABSENT
 
-Rows = dict[Value, list[tuple[int, tuple[Value, ...]]]]
+#: The values of the variables, by slot.
+Slots = list[Any]
+#: Continues with the next step: slots, facts so far, and whether no comparison met a missing value.
+Next = Callable[[Slots, Refs, bool], None]
+Getter = Callable[[Slots], Any]
+#: Judges a row: yes, no, or missing.
+Predicate = Callable[[tuple[Value, ...], Slots], bool | None]
+Rows = dict[Any, list[tuple[int, tuple[Value, ...]]]]
+
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+}
+_ARITH: Final[dict[str, Callable[[Any, Any], Any]]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+#: The slot of the instance's number; no rule can name it.
+_INSTANCE: Final = "@instance"
+#: Tests that a missing value leaves open when instances are sought.
+_OPEN: Final = ("ge", "gt", "le", "lt", "in")
 
 
-class Indexed(Reference):
-    """Nested loops over the facts that share a stated value with the pattern."""
+class Indexed:
+    """The back end; indexes are built when a pattern first needs them."""
 
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(facts, self._candidates)
-        self._index: dict[tuple[str, str], Rows] = {}
+    def __init__(self, facts: Facts, on: int) -> None:
+        self._facts, self._on = facts, on
+        self._indexes: dict[tuple[str, tuple[int, ...]], Rows] = {}
+        self._rows: dict[str, list[tuple[int, tuple[Value, ...]]]] = {}
 
     def extend(self, facts: Facts, relations: Sequence[str]) -> None:
         """See :class:`zeren.engine.backends.base.Backend`."""
-        super().extend(facts, relations)
-        self._index = {key: rows for key, rows in self._index.items() if key[0] not in relations}
+        self._facts = facts
+        for name in relations:
+            self._rows.pop(name, None)
+        self._indexes = {key: rows for key, rows in self._indexes.items() if key[0] not in relations}
 
-    def _candidates(self, atom: Atom, bindings: Bindings) -> Iterable[tuple[int, tuple[Value, ...]]]:
-        """The facts of the smallest group that one equality of the pattern leaves; all of them where it has none."""
-        best: list[tuple[int, tuple[Value, ...]]] | None = None
+    def scope(self, queries: Sequence[Query], on: int) -> IndexedScope:
+        """See :class:`zeren.engine.backends.base.Backend`."""
+        found: dict[tuple[Value, ...], bool] = {}
+        for query in queries:
+            slots = {ON: 0}
+
+            def emit(env: Slots, refs: Refs, certain: bool, at: dict[str, int] = slots, query: Query = query) -> None:  # noqa: ARG001
+                values = tuple([env[at[name]] for name in query.outputs])
+                found[values] = found.get(values, False) or certain
+
+            run = self.chain(query.steps, slots, emit, possible=True)
+            run([on] + [None] * len(slots), (), True)
+        rows = [Row(values, found[values]) for values in sorted(found, key=sort_key)]
+        return IndexedScope(self, queries[0].outputs, rows, on)
+
+    def chain(self, steps: Sequence[Step], slots: dict[str, int], last: Next, possible: bool = False) -> Next:
+        """Compile ``steps``; new variables get slots, so that ``slots`` must not be read before this returns."""
+        makers: list[Callable[[Next], Next]] = [self._step(step, slots, possible) for step in steps]
+        for make in reversed(makers):
+            last = make(last)
+        return last
+
+    def rows(self, relation: str) -> list[tuple[int, tuple[Value, ...]]]:
+        """All rows of a relation with their numbers; closures are walked when first asked for."""
+        if relation not in self._rows:
+            facts: Sequence[Fact] = self._facts.of(relation)
+            if relation in CLOSURES and not facts:
+                facts = Facts(CLOSURES[relation].walk(self._facts, self._on), self._facts.schema).of(relation)
+            self._rows[relation] = [(at, fact.values) for at, fact in enumerate(facts)]
+        return self._rows[relation]
+
+    def index(self, relation: str, columns: tuple[int, ...]) -> Rows:
+        """Rows by the values of ``columns``; rows that miss one of them are left out."""
+        key = (relation, columns)
+        if key not in self._indexes:
+            grouped: defaultdict[Any, list[tuple[int, tuple[Value, ...]]]] = defaultdict(list)
+            for row in self.rows(relation):
+                values = tuple([row[1][at] for at in columns])
+                if None not in values:
+                    grouped[values].append(row)
+            self._indexes[key] = dict(grouped)
+        return self._indexes[key]
+
+    def _step(self, step: Step, slots: dict[str, int], possible: bool) -> Callable[[Next], Next]:
+        if isinstance(step, Atom):
+            return self._atom(step, slots, possible)
+        if isinstance(step, AtLeast):
+            return self._at_least(step, slots)
+        if isinstance(step, Let):
+            value, slot = _getter(step.expr, slots), slots.setdefault(step.name, len(slots))
+            return lambda following: _bind(slot, value, following)
+        return _condition(step, slots, possible)
+
+    def _atom(self, atom: Atom, slots: dict[str, int], possible: bool) -> Callable[[Next], Next]:
+        names = self._facts.schema[atom.relation].names
+        keys: list[tuple[int, Getter]] = []
+        binds: list[tuple[int, int]] = []
+        tests: list[tuple[Predicate, bool]] = []
+        before = set(slots)
         for test in atom.tests:
-            if test.op == "eq" and set(variables(test.operands[0])) <= set(bindings):
-                group = self._by(atom.relation, test.column).get(evaluate(test.operands[0], bindings), [])
-                best = group if best is None or len(group) < len(best) else best
-        return best if best is not None else self._scan(atom, bindings)
+            term = test.operands[0]
+            if test.op == "eq" and isinstance(term, Var) and term.name not in slots:
+                slots[term.name] = len(slots)
+                binds.append((slots[term.name], names.index(test.column)))
+            elif test.op == "eq" and _names(term) <= before:
+                keys.append((names.index(test.column), _getter(term, slots)))
+            else:
+                tests.append((_predicate(test, names, slots), possible and test.op in _OPEN))
+        keys.sort(key=lambda entry: entry[0])
+        columns = tuple(at for at, _ in keys)
+        getters = [getter for _, getter in keys]
+        candidates = self.index(atom.relation, columns) if keys else None
+        every = None if keys else self.rows(atom.relation)
 
-    def _by(self, relation: str, column: str) -> Rows:
-        key = (relation, column)
-        if key not in self._index:
-            at = self.facts.schema[relation].names.index(column)
-            grouped: defaultdict[Value, list[tuple[int, tuple[Value, ...]]]] = defaultdict(list)
-            for index, fact in enumerate(self.facts.of(relation)):
-                grouped[fact.values[at]].append((index, fact.values))
-            self._index[key] = dict(grouped)
-        return self._index[key]
+        def make(following: Next) -> Next:
+            def run(env: Slots, refs: Refs, certain: bool) -> None:
+                rows = every if candidates is None else candidates.get(tuple([get(env) for get in getters]), ())
+                for number, values in rows or ():
+                    for slot, at in binds:
+                        env[slot] = values[at]
+                    sure = certain
+                    for predicate, may_be_open in tests:
+                        holds = predicate(values, env)
+                        if not holds:
+                            if holds is False or not may_be_open:
+                                break
+                            sure = False
+                    else:
+                        following(env, (*refs, number), sure)
+
+            return run
+
+        return make
+
+    def _at_least(self, step: AtLeast, slots: dict[str, int]) -> Callable[[Next], Next]:
+        inner, number = dict(slots), _getter(step.n, slots)
+        found: list[tuple[Any, Refs]] = []
+        width = sum(isinstance(one, Atom) for one in step.of)
+
+        def note(env: Slots, refs: Refs, certain: bool) -> None:  # noqa: ARG001
+            found.append((env[inner[step.distinct]], refs))
+
+        run_inner = self.chain(step.of, inner, note)
+
+        def make(following: Next) -> Next:
+            def run(env: Slots, refs: Refs, certain: bool) -> None:
+                found.clear()
+                run_inner([*env, *[None] * (len(inner) - len(env))], (), True)
+                count, least = len({value for value, _ in found if value is not None}), number(env)
+                if count and least is not None and count >= least:
+                    groups = tuple(tuple(sorted({own[at] for _, own in found})) for at in range(width))
+                    following(env, (*refs, *groups), certain)  # type: ignore[arg-type]
+
+            return run
+
+        return make
+
+
+def _bind(slot: int, value: Getter, following: Next) -> Next:
+    def run(env: Slots, refs: Refs, certain: bool) -> None:
+        env[slot] = value(env)
+        following(env, refs, certain)
+
+    return run
+
+
+def _condition(step: Compare, slots: dict[str, int], possible: bool) -> Callable[[Next], Next]:
+    left, right, compare = _getter(step.left, slots), _getter(step.right, slots), _COMPARE[step.op]
+
+    def make(following: Next) -> Next:
+        def run(env: Slots, refs: Refs, certain: bool) -> None:
+            a, b = left(env), right(env)
+            if a is None or b is None:
+                if possible:
+                    following(env, refs, False)
+            elif compare(a, b):
+                following(env, refs, certain)
+
+        return run
+
+    return make
+
+
+def _names(expr: Expr) -> set[str]:
+    if isinstance(expr, Var):
+        return {expr.name}
+    return set() if isinstance(expr, Const) else _names(expr.left) | _names(expr.right)
+
+
+def _getter(expr: Expr, slots: dict[str, int]) -> Getter:
+    if isinstance(expr, Const):
+        constant = expr.value
+        return lambda env: constant  # noqa: ARG005
+    if isinstance(expr, Var):
+        return operator.itemgetter(slots[expr.name])
+    left, right, combine = _getter(expr.left, slots), _getter(expr.right, slots), _ARITH[expr.op]
+
+    def value(env: Slots) -> Any:
+        a, b = left(env), right(env)
+        return None if a is None or b is None else combine(a, b)
+
+    return value
+
+
+def _predicate(test: Test, names: tuple[str, ...], slots: dict[str, int]) -> Predicate:
+    getters = [_getter(operand, slots) for operand in test.operands]
+    if test.op in ("at", "overlaps"):
+        return _span(getters, names.index("since"), names.index("until"), _COMPARE["le" if test.op == "at" else "lt"])
+    at, first = names.index(test.column), getters[0]
+    if test.op == "present":
+        return lambda values, env: (values[at] is not None and values[at] != STATED_ABSENT) == first(env)
+    if test.op == "any":
+        return _one_of(at, test.operands, getters)
+    if test.op == "in":
+        return _between(at, first, getters[1])
+    compare = _COMPARE[test.op]
+
+    def holds(values: tuple[Value, ...], env: Slots) -> bool | None:
+        a, b = values[at], first(env)
+        return None if a is None or b is None else compare(a, b)
+
+    return holds
+
+
+def _one_of(at: int, operands: tuple[Expr, ...], getters: list[Getter]) -> Predicate:
+    words = frozenset(operand.value for operand in operands if isinstance(operand, Const))
+    if len(words) == len(operands):
+        return lambda values, env: None if values[at] is None else values[at] in words  # noqa: ARG005
+    return lambda values, env: None if values[at] is None else any(values[at] == get(env) for get in getters)
+
+
+def _span(getters: list[Getter], since: int, until: int, begins: Callable[[Any, Any], bool]) -> Predicate:
+    def holds(values: tuple[Value, ...], env: Slots) -> bool | None:
+        first, last = getters[0](env), getters[-1](env)
+        if first is None or last is None:
+            return None
+        start, end = values[since], values[until]
+        return (start is None or begins(start, last)) and (end is None or first < end)
+
+    return holds
+
+
+def _between(at: int, low: Getter, high: Getter) -> Predicate:
+    def holds(values: tuple[Value, ...], env: Slots) -> bool | None:
+        value, a, b = values[at], low(env), high(env)
+        over = None if value is None or a is None else value >= a
+        under = None if value is None or b is None else value < b
+        return False if over is False or under is False else None if over is None or under is None else True
+
+    return holds
+
+
+class IndexedScope:
+    """The instances, ready to be matched against."""
+
+    def __init__(self, engine: Indexed, names: tuple[str, ...], rows: list[Row], on: int) -> None:
+        self.rows = rows
+        self._engine, self._names, self._on = engine, names, on
+
+    def matches(self, query: Query) -> list[Match]:
+        """See :class:`zeren.engine.backends.base.Scope`."""
+        if not self.rows:
+            return []
+        slots = {ON: 0, _INSTANCE: 1, **{name: at for at, name in enumerate(self._names, 2)}}
+        found: list[Match] = []
+
+        def emit(env: Slots, refs: Refs, certain: bool) -> None:  # noqa: ARG001
+            found.append(Match(env[1], tuple([env[slots[name]] for name in query.outputs]), refs))
+
+        run = self._engine.chain(query.steps, slots, emit)
+        spare = [None] * (len(slots) - 2 - len(self._names))
+        for number, row in enumerate(self.rows):
+            run([self._on, number, *row.values, *spare], (), True)
+        return found
+
+    def settle(self, plan: Plan) -> None:
+        """Every instance is decided one by one."""

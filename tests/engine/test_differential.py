@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from zeren.engine.backends import duckdb as duckdb_backend
 from zeren.engine.backends.base import Backend, Scope
 from zeren.engine.backends.duckdb import DuckDB
+from zeren.engine.backends.indexed import Indexed
 from zeren.engine.backends.reference import Reference
 from zeren.engine.evaluate import Evaluation, _prepared, evaluate, with_foundations
 from zeren.engine.language.plan import Plan
@@ -31,7 +32,7 @@ from zeren.reports.json_report import render
 
 EXAMPLES = int(os.environ.get("ZEREN_EXAMPLES", "40"))
 RULES_EACH = 5
-ENGINES = ("duckdb", "reference")
+ENGINES = ("duckdb", "reference", "indexed")
 _SETTINGS = settings(max_examples=EXAMPLES, deadline=None, derandomize="ZEREN_EXAMPLES" not in os.environ, database=None,
                      suppress_health_check=list(HealthCheck))  # fmt: skip
 SEEDS = st.integers(0, 2**48)
@@ -112,9 +113,11 @@ def test_random_rules(seed: int, pack: Pack, told: Any) -> None:
     rules = list(_rules(rnd, pack, facts, RULES_EACH))
     plans = [one for _, one in rules]
     try:
-        record, reference = (evaluate(facts, pack, plans, cases.ON, cases.SINCE, engine) for engine in ENGINES)
-        assert [told(one) for one in record.instances] == [told(one) for one in reference.instances]
-        assert _raw(record, "duckdb") == _raw(reference, "reference")
+        found = {engine: evaluate(facts, pack, plans, cases.ON, cases.SINCE, engine) for engine in ENGINES}
+        record = found.pop("duckdb")
+        for engine, other in found.items():
+            assert [told(one) for one in record.instances] == [told(one) for one in other.instances], engine
+            assert _raw(record, "duckdb") == _raw(other, engine), engine
     except Exception as error:
         raise AssertionError(_shown(facts, [written for written, _ in rules])) from error
     COUNTED["organisations"] += 1
@@ -126,7 +129,9 @@ def test_random_rules(seed: int, pack: Pack, told: Any) -> None:
 def _raw(found: Evaluation, engine: str) -> list[object]:
     """The instances and all matches of all parts, as a back end gives them."""
     facts = found.context.facts
-    backend: Backend = Reference(facts) if engine == "reference" else DuckDB(facts, cases.ON)
+    backend: Backend = DuckDB(facts, cases.ON)
+    if engine != "duckdb":
+        backend = Reference(facts) if engine == "reference" else Indexed(facts, cases.ON)
     result: list[object] = []
     for one in found.plans:
         scope = backend.scope(one.scope, cases.ON)
@@ -146,7 +151,7 @@ def test_random_rules_were_worth_it() -> None:
 
 
 def _checked(facts: Facts, pack: Pack, plans: list[Plan]) -> Evaluation:
-    return evaluate(facts, pack, plans, cases.ON, cases.SINCE)
+    return evaluate(facts, pack, plans, cases.ON, cases.SINCE, "duckdb")
 
 
 @settings(_SETTINGS, max_examples=max(4, EXAMPLES // 15))
