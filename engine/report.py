@@ -51,25 +51,86 @@ class Cell:
 
 @dataclass(frozen=True)
 class Finding:
-    """One duty instance as people see it. ``id`` is a hash of rule, bearer and key: the same duty keeps it for ever."""
+    """One duty instance as people see it; its words are made when somebody reads them."""
 
-    id: str
-    outcome: Outcome
-    rule: Rule
-    bearer: str
-    bearer_label: str
-    per: tuple[str, ...]
-    posts: tuple[str, ...]
-    post_labels: tuple[str, ...]
-    message: str
-    fix: str
-    source: Source | None
-    missing: tuple[str, ...]
-    due: str
-    late_by: int | None
-    note: str
-    instance: Instance = field(repr=False)
+    instance: Instance
     _report: Report = field(repr=False, compare=False)
+
+    @cached_property
+    def id(self) -> str:
+        """A hash of rule, bearer and key: the same duty keeps it for ever."""
+        return finding_id(self.instance)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the instance."""
+        return self.instance.outcome
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that the duty comes from."""
+        return self.instance.plan.rule
+
+    @property
+    def bearer(self) -> str:
+        """The id of the unit or post that owes the duty."""
+        return self.instance.bearer
+
+    @property
+    def bearer_label(self) -> str:
+        """How the bearer is shown."""
+        return self._report.words.value(self.bearer)
+
+    @property
+    def per(self) -> tuple[str, ...]:
+        """The other values of the key, as shown."""
+        return tuple(self._report.words.value(value) for value in self.instance.per)
+
+    @cached_property
+    def posts(self) -> tuple[str, ...]:
+        """The posts that answer inside the bearer."""
+        return self._report.posts_of(self.instance)
+
+    @property
+    def post_labels(self) -> tuple[str, ...]:
+        """How those posts are shown."""
+        return tuple(self._report.words.value(post) for post in self.posts)
+
+    @cached_property
+    def message(self) -> str:
+        """What is not in order, in a sentence."""
+        return self._report.words.sentence(self.rule.message, self.instance.told())
+
+    @cached_property
+    def fix(self) -> str:
+        """The smallest mend, in a sentence."""
+        return self._report.words.sentence(self.rule.fix, self.instance.told())
+
+    @cached_property
+    def source(self) -> Source | None:
+        """Where in the files the finding points."""
+        fact = subject_of(self.instance, self._report.evaluation)
+        return None if fact is None else Source(self._report.words.fact(fact), fact.place.file, fact.place.line, fact.place.column)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the unmet parts of an ``all``."""
+        return self.instance.missing
+
+    @property
+    def due(self) -> str:
+        """When the duty is due, as a date; empty where it is standing."""
+        return format_moment(self.instance.due) if self.instance.due is not None else ""
+
+    @property
+    def late_by(self) -> int | None:
+        """By how many seconds the witness came late."""
+        return self.instance.late_by
+
+    @property
+    def note(self) -> str:
+        """What is to be said about a waiver."""
+        return self._report.note_of(self.instance)
 
     @property
     def warning(self) -> bool:
@@ -113,7 +174,7 @@ class Report(Sequence[Finding]):
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in the order of the report."""
         chosen = [one for at, one in enumerate(self.evaluation.instances) if self._keep is None or at in self._keep]
-        return tuple(sorted((self._finding(one) for one in chosen), key=_order))
+        return tuple(sorted((Finding(one, self) for one in chosen), key=_order))
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -182,29 +243,16 @@ class Report(Sequence[Finding]):
         """The law and the statements that rules rest on."""
         return Bases(self.evaluation.context.pack.folders)
 
-    def _finding(self, one: Instance) -> Finding:
-        rule, bindings = one.plan.rule, one.told()
-        posts = self._posts(one)
-        subject = self._source(one)
-        return Finding(
-            finding_id(one), one.outcome, rule, one.bearer, self.words.value(one.bearer),
-            tuple(self.words.value(value) for value in one.per), posts, tuple(self.words.value(post) for post in posts),
-            self.words.sentence(rule.message, bindings), self.words.sentence(rule.fix, bindings), subject, one.missing,
-            format_moment(one.due) if one.due is not None else "", one.late_by, self._note(one), one, self,
-        )
-
-    def _source(self, one: Instance) -> Source | None:
-        fact = subject_of(one, self.evaluation)
-        return None if fact is None else Source(self.words.fact(fact), fact.place.file, fact.place.line, fact.place.column)
-
-    def _posts(self, one: Instance) -> tuple[str, ...]:
+    def posts_of(self, one: Instance) -> tuple[str, ...]:
+        """The posts that answer for an instance inside its bearer."""
         posts = self.evaluation.context.posts
         if one.bearer in posts.units:
             return (one.bearer,)
         subjects = tuple(str(value) for value in one.per if isinstance(value, str))
         return tuple(posts.answerable(one.bearer, subjects))
 
-    def _note(self, one: Instance) -> str:
+    def note_of(self, one: Instance) -> str:
+        """What is to be said about the waiver of an instance."""
         if one.waiver is None:
             return ""
         row = dict(zip(self.evaluation.context.pack["waiver"].names, one.waiver.values, strict=True))
