@@ -23,6 +23,8 @@ class Key:
 _PERSON: Final = Key(refers=("post", "unit"))
 _TEXT: Final = Key()
 _NUMBER: Final = Key(Type.NUMBER, many=False)
+#: What special equipment is graded by besides deaths, injuries and loss (``table.特殊定级``).
+_SPECIAL: Final = {"转移人数": _NUMBER, "困人小时": _NUMBER, "情形": Key(values=("压力容器爆炸", "起重机整体倾覆"))}
 _YES: Final = Key(values=("是", "否"), many=False)
 _PAPER: Final = {"文书": _TEXT, "附件": _TEXT}
 _SIGNED: Final = {"签字人": _PERSON, **_PAPER}
@@ -43,7 +45,7 @@ RECORD_KINDS: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
         "考勤": {"说明": _TEXT},
         "报告": {
             "形式": Key(values=("口头", "书面", "系统")), "死亡": _NUMBER, "失踪": _NUMBER, "重伤": _NUMBER, "内容": _TEXT,
-            **_SIGNED,
+            **_SPECIAL, **_SIGNED,
         },
         "通报": {"内容": _TEXT, "点名": _PERSON, **_SIGNED},
         "汇报": {"内容": _TEXT, **_SIGNED},
@@ -70,7 +72,12 @@ RECORD_KINDS: Final[Mapping[str, Mapping[str, Key]]] = MappingProxyType(
         "摘牌": dict(_SIGNED),
         "督办": {"要求": _TEXT, **_SIGNED},
         "审批": {"事项": _TEXT, "许可证": _TEXT, **_SIGNED},
-        "调查认定": {"内容": _TEXT, **_PAPER},
+        "调查认定": {"内容": _TEXT, "鉴定天数": _NUMBER, **_SPECIAL, **_PAPER},
+        "批复": {
+            "事项": Key(values=("调查报告", "延长调查期限", "延长批复期限"), many=False), "延长天数": _NUMBER, "内容": _TEXT,
+            **_SIGNED,
+        },
+        "立案": {"案由": _TEXT, **_SIGNED},
         "结案": dict(_PAPER),
         "评估": dict(_PAPER),
         "应急处置": {"到场": _PERSON, "死亡": _NUMBER, "失踪": _NUMBER, **_PAPER},
