@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from zeren.engine.bases import Bases
-from zeren.engine.derive.grades import TABLE as GRADES
+from zeren.engine.chain.clocks import CLOCK_TABLES
+from zeren.engine.chain.grading import TABLES as GRADES
 from zeren.engine.examples import missing_examples
 from zeren.engine.language.plan import Plan
 from zeren.engine.language.rule import Basis, Rule
@@ -24,7 +25,7 @@ MARK: Final = "〔待填"
 #: Numbers that are no quantities of law: none, one.
 _HARMLESS: Final = (Decimal(0), Decimal(1))
 #: Tables and parameters that the engine reads by itself, whatever the rules say.
-_BY_ENGINE: Final = frozenset({GRADES, "table.覆盖档案", "param.coverage_profile", "table.部门别名", "table.行业别名"})
+_BY_ENGINE: Final = frozenset({*GRADES, *CLOCK_TABLES, "table.覆盖档案", "param.coverage_profile", "table.部门别名"})
 
 
 def lint(pack: Pack, ids: Iterable[str], everything: bool = False) -> Problems:
