@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from zeren.engine.chain.grading import Paper, Row, papers, rows
+from zeren.engine.chain.grading import Paper, Row, in_order, papers, rows
 from zeren.engine.derive.closures import holds
 from zeren.engine.ledgers import Ledgers
 from zeren.models.facts import Fact, Facts
@@ -72,8 +72,7 @@ class Dossier:
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
         """The records about the incident up to ``on``, in the order of time."""
-        found = [paper for run in papers(self.facts, self.refs).values() for paper in run if paper.at <= self.on]
-        return tuple(sorted(found, key=lambda paper: (paper.at, str(paper.row["id"]))))
+        return tuple(in_order(paper for run in papers(self.facts, self.refs).values() for paper in run if paper.at <= self.on))
 
     def of(self, *kinds: str) -> list[Paper]:
         """The papers of some kinds."""

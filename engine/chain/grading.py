@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -82,23 +82,20 @@ class Figure:
     open: bool
 
 
-def papers(facts: Facts, refs: Iterable[str] | None = None) -> dict[str, list[Paper]]:
-    """The records by the incident or inquiry that they name, in the order of time.
-
-    ``refs`` limits them; otherwise only reports and findings are read.
-    """
-    wanted = None if refs is None else frozenset(refs)
+def papers(facts: Facts, refs: Collection[str]) -> dict[str, list[Paper]]:
+    """The records that name one of ``refs`` (incidents, inquiries), by what they name, in the order of time."""
     names = facts.schema["record"].names
-    ref, kind = names.index("ref"), names.index("kind")
-    chosen = [fact for fact in facts.of("record")
-              if (fact.values[ref] in wanted if wanted is not None else fact.values[ref] and fact.values[kind] in _REPORTS)]
+    at = names.index("ref")
     found: defaultdict[str, list[Paper]] = defaultdict(list)
-    for fact in chosen:
-        found[str(fact.values[ref])].append(
-            Paper(fact, dict(zip(names, fact.values, strict=True)), *_details(facts, fact.values[0])))
-    for run in found.values():
-        run.sort(key=lambda paper: (paper.at, str(paper.row["id"])))
-    return dict(found)
+    for fact in [fact for fact in facts.of("record") if fact.values[at] in refs]:
+        row = dict(zip(names, fact.values, strict=True))
+        found[str(row["ref"])].append(Paper(fact, row, *_details(facts, row["id"])))
+    return {ref: in_order(run) for ref, run in found.items()}
+
+
+def in_order(run: Iterable[Paper]) -> list[Paper]:
+    """Papers by time; those of one moment by id."""
+    return sorted(run, key=lambda paper: (paper.at, str(paper.row["id"])))
 
 
 def _details(facts: Facts, id: Value) -> tuple[dict[str, Decimal], dict[str, frozenset[str]]]:

@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 import zeren
+from zeren.engine.chain.clocks import timeline
 from zeren.engine.chain.grading import TABLES, Grade, Scales, history, papers
 from zeren.engine.evaluate import evaluate, with_foundations
 from zeren.engine.pack import Pack
@@ -32,7 +33,7 @@ def organisation(records: str = "", more: str = "", **cells: str) -> Organisatio
 
 def grades(org: Organisation) -> tuple[Grade, ...]:
     scales = Scales(Facts(pack().looked_up(TABLES), pack()), org.facts)
-    return history(org.facts.of("incident")[0], org.facts.schema["incident"].names, papers(org.facts).get("SG-01", ()), scales)
+    return history(org.facts.of("incident")[0], org.facts.schema["incident"].names, papers(org.facts, ["SG-01"]).get("SG-01", ()), scales)
 
 
 def told(org: Organisation) -> list[tuple[str, str, str]]:
@@ -205,13 +206,18 @@ def test_a_date_without_a_time_on_the_day_of_the_accident_counts() -> None:
     assert [one.grade for one in grades(before)] == ["一般"]
 
 
-def test_the_derived_relation_is_the_same_function() -> None:
-    org = organisation(report("死亡: 3", "2024-06-20"), **{**WHOLE, "deaths": "2"})
+@pytest.mark.parametrize(("records", "kind", "grade", "rank"), [
+    (report("死亡: 3", "2024-06-20"), "生产安全事故", "较大", 2), (report("死亡: 3", "2024-07-20"), "生产安全事故", "一般", 1),
+    (report("转移人数: 50000", "2024-09-01", kind="调查认定").replace("ref: SG-01", "ref: DC-01"), "特种设备", "重大", 3)])
+def test_the_derived_relation_and_the_timeline_say_the_same(records: str, kind: str, grade: str, rank: int) -> None:
+    cells = {**WHOLE, "deaths": "2", "kind": kind, "inquiries": "[{id: DC-01, body: 东湖县应急局, stage: 正式, at: 2024-08-01}]"}
+    org = organisation(records, **cells)
     assert org.on is not None
     found = evaluate(org.facts, pack(), with_foundations(pack(), ["YTA-001"]), org.on, 0, "reference")
     (fact,) = found.context.facts.of("graded")
-    last = grades(org)[-1]
-    assert fact.values == ("SG-01", last.grade, last.rank, last.bound) == ("SG-01", "较大", 2, "确定")
+    last = timeline("SG-01", org, org.on, pack()).grade
+    assert last is not None
+    assert fact.values == ("SG-01", last.grade, last.rank, last.bound) == ("SG-01", grade, rank, "确定")
 
 
 def test_the_order_of_the_input_does_not_show() -> None:
