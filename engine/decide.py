@@ -20,6 +20,8 @@ from zeren.engine.outcome import Demand, Outcome, Signs, Witness, demand_outcome
 from zeren.models.facts import Fact, Value
 from zeren.models.relations import World
 
+#: What decides an instance for which nothing was found, apart from its fields: outcome, signs, missing parts, papers to ask for.
+Verdict = tuple[Outcome, Signs, tuple[str, ...], tuple[Ask, ...]]
 #: Outcomes that say which parts are missing.
 _SHORT: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PENDING)
 
@@ -44,22 +46,24 @@ class Decider:
         self._asides = {name for text in (plan.rule.message, plan.rule.fix) for name, _ in placeholders(text)} - set(plan.fields)
         self._width = len(plan.rule.key)
         self._named = any(part.name for part in plan.parts)
-        self._waived = context.waives(plan.rule.id)
+        #: Whether a waiver may concern an instance, so that each must be looked at.
+        self.waived = context.waives(plan.rule.id)
         self._nothing: list[Found | None] = [None] * len(plan.parts)
-        self._bare: dict[tuple[object, ...], tuple[Outcome, Signs, tuple[str, ...], tuple[Ask, ...]]] = {}
+        papers = (*self._papers, self._forbidden)
+        self._holders = sorted({at for one in papers for at in one.holders})
+        self._mentioned = sorted({at for one in papers for at in one.mentioned})
 
-    def bare(self, row: Row) -> Instance:
-        """Decide an instance for which nothing was found; thousands of them differ only in their fields."""
-        if self._waived:
-            return self.decide(row)
-        key = (row.certain, *[papers.key(row.values) for papers in self._papers], self._forbidden.key(row.values))
-        known = self._bare.get(key)
-        if known is None:
-            one = self.decide(row)
-            self._bare[key] = one.outcome, one.signs, one.missing, one.asks
-            return one
-        result, signs, missing, asks = known
-        return Instance(self._plan, row.values, result, signs, (), missing, asks)
+    def bare(self, rows: Iterable[Row]) -> Iterator[tuple[tuple[Value, ...], Verdict]]:
+        """Decide instances for which nothing was found; thousands of them differ only in their fields. Not where ``waived``."""
+        known: dict[tuple[object, ...], Verdict] = {}
+        unit, holders, mentioned = self._context.ledgers.unit, self._holders, self._mentioned
+        for values, certain in rows:
+            key = (certain, *[unit(str(values[at])) for at in holders], *[values[at] for at in mentioned])
+            verdict = known.get(key)
+            if verdict is None:
+                one = self.decide(Row(values, certain))
+                known[key] = verdict = one.outcome, one.signs, one.missing, one.asks
+            yield values, verdict
 
     def decide(self, row: Row, due: int | None = None, found: Sequence[Found | None] | None = None, breach: Found | None = None,
                exempt: int | None = None, exemption: Found | None = None) -> Instance:
@@ -135,23 +139,19 @@ class Papers:
         self._structural = bool(context.ledgers.partial) and structural(queries, context)
         kept_by = {reliance.holder.name for reliance in relies if isinstance(reliance.holder, Var)}
         names = {name for reliance in relies for name in mentioned(self._without_holder(reliance))}
-        self._at = [at for at, name in enumerate(plan.fields) if self._structural or name in names]
-        self._holders = [at for at, name in enumerate(plan.fields) if name in kept_by and at not in self._at]
+        #: The fields that are mentioned, and of the others those whose unit keeps the papers.
+        self.mentioned = [at for at, name in enumerate(plan.fields) if self._structural or name in names]
+        self.holders = [at for at, name in enumerate(plan.fields) if name in kept_by and at not in self.mentioned]
         self._known: dict[tuple[Value, ...], tuple[list[Ask], bool]] = {}
 
     @staticmethod
     def _without_holder(reliance: Reliance) -> Reliance:
         return replace(reliance, holder=None) if isinstance(reliance.holder, Var) else reliance
 
-    def key(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
-        """What decides which ledgers are meant: the unit that keeps the papers, and the other fields that are mentioned."""
-        unit = self._context.ledgers.unit
-        holders = [None if values[at] is None else unit(str(values[at])) for at in self._holders]
-        return (*holders, *[values[at] for at in self._at])
-
     def open(self, values: tuple[Value, ...], moment: int) -> tuple[list[Ask], bool]:
         """The ledgers that are not closed at ``moment``, and whether all are closed."""
-        key = (moment, *self.key(values))
+        unit = self._context.ledgers.unit
+        key = (moment, *[unit(str(values[at])) for at in self.holders], *[values[at] for at in self.mentioned])
         if key not in self._known:
             self._known[key] = self._find(dict(zip(self._fields, values, strict=True)), moment)
         return self._known[key]

@@ -62,7 +62,7 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
         pack: the rules' catalogue, tables and parameters.
         plans: the rules to run, with those that they build on.
         on: the moment of the audit, seconds; ``since``: the start of the audit window.
-        engine: one of ``ENGINES``; ``auto`` is ``indexed`` for small organisations, else ``duckdb``.
+        engine: one of ``ENGINES``; ``auto`` is ``indexed`` for small organisations, else ``duckdb``, as for files.
         progress: called before each rule.
 
     Raises:
@@ -72,7 +72,7 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
     used = _closure_of(frozenset(name for plan in plans for name in plan.relations), pack)
     known = facts.until(on)
     if engine == "auto":
-        engine = "indexed" if len(known) <= SMALL else "duckdb"
+        engine = "duckdb" if known.stored or len(known) > SMALL else "indexed"
     known.prepare({*used, *_ALWAYS, *(base for name in used & set(CLOSURES) for base in CLOSURES[name].bases)})
     context = Context(_prepared(known, pack, used, on, since, engine), pack, on)
     backend = _backend(engine, context.facts, on)

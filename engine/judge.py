@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from zeren.engine.backends.base import Match, Met, Refs, Scope
+from zeren.engine.backends.base import Match, Met, Refs, Row, Scope
 from zeren.engine.backends.reference import evaluate
 from zeren.engine.context import Context
-from zeren.engine.decide import Decider, Found
+from zeren.engine.decide import Decider, Found, Verdict
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, Step, atoms
-from zeren.engine.outcome import Witness
+from zeren.engine.outcome import Outcome, Witness
 from zeren.models.facts import Value, sort_key
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The instances of one rule. Those that a witness alone decided (``met``) become objects only when somebody asks."""
+    """The instances of one rule. Only those with something to tell apart are objects from the start.
+
+    ``matched`` were decided one by one; ``bare`` are the fields and verdicts of those for which nothing was found;
+    ``met`` are those that a witness alone decided. The latter two become objects when somebody asks.
+    """
 
     plan: Plan
-    decided: tuple[Instance, ...]
+    matched: tuple[Instance, ...]
+    bare: tuple[tuple[tuple[Value, ...], Verdict], ...]
     met: Met | None
     context: Context
 
     @property
     def count(self) -> int:
         """How many instances there are."""
-        return len(self.decided) + (self.met.count if self.met is not None else 0)
+        return len(self.matched) + len(self.bare) + (self.met.count if self.met is not None else 0)
+
+    def keys(self, outcome: Outcome) -> list[tuple[Value, ...]]:
+        """The keys of the instances with ``outcome``, in no particular order, without making them objects."""
+        width = len(self.plan.rule.key)
+        found = [one.key for one in self.matched if one.outcome is outcome]
+        found += [values[:width] for values, verdict in self.bare if verdict[0] is outcome]
+        if outcome is Outcome.PASS and self.met is not None:
+            found += [row.values[:width] for row, _ in self.met.rows()]
+        return found
+
+    @cached_property
+    def decided(self) -> tuple[Instance, ...]:
+        """The instances that are not ``met``, in the order of their keys."""
+        plain = [Instance(self.plan, values, result, signs, (), missing, asks)
+                 for values, (result, signs, missing, asks) in self.bare]
+        return _ordered([*self.matched, *plain])
 
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
@@ -39,37 +60,46 @@ class Judged:
         (query,) = self.plan.parts[0].queries
         decider = Decider(self.plan, self.context)
         passed = [decider.decide(row, found=[Found(Witness.IN_TIME, None, refs, query)]) for row, refs in self.met.rows()]
-        return tuple(sorted((*self.decided, *passed), key=lambda one: sort_key(one.values)))
+        return _ordered([*self.decided, *passed])
+
+
+def _ordered(instances: Iterable[Instance]) -> tuple[Instance, ...]:
+    return tuple(sorted(instances, key=lambda one: sort_key(one.values)))
 
 
 def judge(plan: Plan, scope: Scope, context: Context) -> Judged:
     """Decide the instances of ``plan``."""
     split = scope.settle(plan)
     rest, met = split if split is not None else (scope, None)
-    return Judged(plan, tuple(_one_by_one(plan, rest, context)), met, context)
-
-
-def _one_by_one(plan: Plan, scope: Scope, context: Context) -> Iterator[Instance]:
-    """Yield the instances of ``scope``, in the order of their keys."""
-    wanted = _in_force(plan, scope, context)
-    dues = _dues(plan, scope, context, wanted)
-    chosen = _chosen(plan, scope, dues)
-    breaches = _first(plan.breaches, scope)
-    exemptions = [_first(queries, scope) for queries in plan.exemptions]
+    wanted = _in_force(plan, rest, context)
+    dues = _dues(plan, rest, context, wanted)
+    chosen = _chosen(plan, rest, dues)
+    breaches = _first(plan.breaches, rest)
+    exemptions = [_first(queries, rest) for queries in plan.exemptions]
     decider = Decider(plan, context)
-    width = len(plan.rule.key)
-    seen: set[tuple[Value, ...]] = set()
-    for number in wanted:
-        row = scope.rows[number]
-        if (key := row.values[:width]) in seen:
+    told = {*dues, *chosen, *breaches, *(number for one in exemptions for number in one)}
+    matched: list[Instance] = []
+    bare: list[Row] = []
+    for number in _once(plan, rest, wanted):
+        row = rest.rows[number]
+        if number not in told and not decider.waived:
+            bare.append(row)
             continue
-        seen.add(key)
-        exempt = next((at for at, one in enumerate(exemptions) if number in one), None) if exemptions else None
-        found, breach, due = chosen.get(number), breaches.get(number), dues.get(number)
-        if found is None and breach is None and exempt is None and due is None:
-            yield decider.bare(row)
-        else:
-            yield decider.decide(row, due, found, breach, exempt, exemptions[exempt][number] if exempt is not None else None)
+        exempt = next((at for at, one in enumerate(exemptions) if number in one), None)
+        exemption = exemptions[exempt][number] if exempt is not None else None
+        matched.append(decider.decide(row, dues.get(number), chosen.get(number), breaches.get(number), exempt, exemption))
+    return Judged(plan, tuple(matched), tuple(decider.bare(bare)), met, context)
+
+
+def _once(plan: Plan, scope: Scope, wanted: Sequence[int]) -> Sequence[int]:
+    """Of several instances with one key only the first."""
+    width = len(plan.rule.key)
+    if width == len(plan.fields):
+        return wanted
+    first: dict[tuple[Value, ...], int] = {}
+    for number in wanted:
+        first.setdefault(scope.rows[number].values[:width], number)
+    return list(first.values())
 
 
 def _in_force(plan: Plan, scope: Scope, context: Context) -> Sequence[int]:

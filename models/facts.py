@@ -48,6 +48,9 @@ class Facts:
     A fact is referred to by its relation and its index in that order.
     """
 
+    #: Whether relations stand in files, where a database reads them better than Python does.
+    stored = False
+
     def __init__(self, facts: Iterable[Fact], schema: Mapping[str, Relation] = RELATIONS) -> None:
         found: defaultdict[str, list[Fact]] = defaultdict(list)
         for fact in facts:

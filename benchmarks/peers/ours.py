@@ -27,10 +27,10 @@ def run(folder: Path) -> Result:
     # Files are read when the rules ask for them; the first rule starts when they have been.
     found = evaluate(facts, pack, plans, seconds(ON), 0, "duckdb", progress=lambda _: laps.append(clock.lap()))
     laps.append(clock.lap())
-    fails = [[one for one in judged.decided if one.outcome is Outcome.FAIL] for judged in found.judged]
+    fails = [judged.keys(Outcome.FAIL) for judged in found.judged]
     findings = Findings(
-        frozenset(one.bearer for one in fails[0]), frozenset((one.bearer, str(one.per[0])) for one in fails[1]),
-        frozenset(one.bearer for one in fails[2]),
+        frozenset(str(key[0]) for key in fails[0]), frozenset((str(key[0]), str(key[1])) for key in fails[1]),
+        frozenset(str(key[0]) for key in fails[2]),
     )
     laps.append(clock.lap())
     number = sum(bool(one.evidence) for one in found.instances)

@@ -37,6 +37,8 @@ class FolderFacts(Facts):
         InputError: a file or a column has an unknown name, or there is no file (at once); a value cannot be read (later).
     """
 
+    stored = True
+
     def __init__(self, folder: Path | str) -> None:
         super().__init__(())
         self._tables = _tables(Path(folder))

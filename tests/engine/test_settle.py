@@ -47,7 +47,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_all_examples_by_the_short_way(short: list[str]) -> None:
     pack = Pack()
-    verdicts = [run(example, plan, pack) for plan, example in all_examples(pack, list(pack.rule_files))]
+    verdicts = [run(example, plan, pack, "duckdb") for plan, example in all_examples(pack, list(pack.rule_files))]
     assert [verdict.problem for verdict in verdicts if verdict.problem] == []
     assert len(short) > 10
 
