@@ -70,7 +70,7 @@ class Decider:
         """Decide one instance: ``found`` is the best match of each part, ``exempt`` the number of the exemption that matched."""
         plan, context, values = self._plan, self._context, row.values
         found = self._nothing if found is None else found
-        reached = True if plan.rule.due is None else None if due is None else due <= context.on
+        reached = True if plan.rule.due is None else None if due is None else due <= context.on + 1  # $on is the last second of a day
         moment = context.on if due is None else min(due, context.on)
         asks: list[Ask] = []
         demands: list[Demand] = []

@@ -19,14 +19,17 @@ from zeren.engine.derive.grades import grades
 from zeren.engine.derive.periods import periods
 from zeren.engine.derive.posts import answerables
 from zeren.engine.derive.states import states
+from zeren.engine.derive.surroundings import NAMES as SURROUNDINGS
+from zeren.engine.derive.surroundings import surroundings
 from zeren.engine.instances import Instance
 from zeren.engine.judge import Judged, judge
 from zeren.engine.language.plan import Plan
 from zeren.engine.language.syntax import Const, atoms
 from zeren.engine.measures import Measure
-from zeren.engine.outcome import Outcome
+from zeren.engine.outcome import Outcome, coverage_state
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value, written
+from zeren.models.problems import Problem, Problems, RuleError, nearest
 
 #: Relations that hold what earlier layers of rules found.
 RESULTS: Final = ("breach", "passed", "coverage")
@@ -92,18 +95,26 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
 def layered(plans: list[Plan]) -> list[list[Plan]]:
     """Order rules so that each runs after those whose results it uses.
 
-    A pattern ``breach: {rule: X}`` waits for X; one without a rule waits for all rules that do not do the same.
+    A pattern ``breach: {rule: X}`` waits for X; one without a rule waits for all rules but those that do
+    the same or wait for such a rule.
+
+    Raises:
+        RuleError: rules wait for each other in a circle.
     """
     by_id = {plan.rule.id: plan for plan in plans}
     waits = {plan.rule.id: builds_on(plan) for plan in plans}
-    early = {id for id, names in waits.items() if "*" not in names}
-    waits = {id: (names - {"*"}) | (early - {id} if "*" in names else set()) for id, names in waits.items()}
+    late = {"*"}
+    while more := {id for id, names in waits.items() if names & late} - late:
+        late |= more
+    waits = {id: (names - {"*"}) | (set(by_id) - late if "*" in names else set()) for id, names in waits.items()}
     done: set[str] = set()
     layers: list[list[Plan]] = []
     while len(done) < len(plans):
         ready = sorted(id for id in by_id if id not in done and not (waits[id] & set(by_id)) - done)
         if not ready:
-            ready = sorted(set(by_id) - done)
+            rest = [by_id[id].rule for id in sorted(set(by_id) - done)]
+            ids = "、".join(rule.id for rule in rest)
+            raise RuleError([Problem(rule.place, "RULE-循环", f"规则互相等待对方的结果：{ids}", "去掉其中一处 breach 或 passed") for rule in rest])
         layers.append([by_id[id] for id in ready])
         done |= set(ready)
     return layers
@@ -129,12 +140,24 @@ def with_foundations(pack: Pack, ids: Iterable[str]) -> list[Plan]:
     plans = {plan.rule.id: plan for plan in pack.plans(sorted(ids))}
     frontier = list(plans.values())
     while frontier:
-        names = builds_on(frontier.pop())
+        one = frontier.pop()
+        names = builds_on(one)
+        _known(one, names - {"*"}, pack)
         more = set(pack.rule_files) if "*" in names else names & set(pack.rule_files)
         for plan in pack.plans(sorted(more - set(plans))):
             plans[plan.rule.id] = plan
             frontier.append(plan)
     return [plans[id] for id in sorted(plans)]
+
+
+def _known(plan: Plan, names: set[str], pack: Pack) -> None:
+    """Refuse a rule that builds on one that does not exist."""
+    problems = Problems()
+    for name in sorted(names - set(pack.rule_files)):
+        near = nearest(name, pack.rule_files)
+        problems.add(plan.rule.place, "RULE-规则", f"{plan.rule.id} 所依据的规则“{name}”不存在" + (f"，{near}" if near else ""),
+                     "改正 breach 或 passed 中的 rule")
+    problems.raise_if_any(RuleError)
 
 
 def _backend(engine: str, facts: Facts, on: int) -> Backend:
@@ -175,6 +198,8 @@ def _prepared(facts: Facts, pack: Pack, used: frozenset[str], on: int, since: in
         more.extend(states(facts))
     if "answerable" in used:
         more.extend(answerables(facts, on))
+    for name in sorted(used & set(SURROUNDINGS)):
+        more.extend(surroundings(facts, name, on))
     if engine == "reference":
         for name in sorted(used & set(CLOSURES)):
             more.extend(CLOSURES[name].walk(facts, on))
@@ -254,13 +279,11 @@ def _found(relation: str, outcome: Outcome, instances: list[Instance]) -> Iterat
 
 
 def _coverage(instances: list[Instance], context: Context) -> Iterator[Fact]:
-    """Yield ``coverage`` per item and territory: 覆盖 where all is proven, 未覆盖 where something failed, else not stated."""
+    """Yield ``coverage`` per item and territory: 覆盖 where all that is due is proven, 未覆盖 where something failed, else not stated."""
     cells: defaultdict[tuple[str, str], set[Outcome]] = defaultdict(set)
     for one in instances:
         territory = context.territory(one.bearer)
         if one.plan.rule.item is not None and territory is not None:
             cells[one.plan.rule.item, territory].add(one.outcome)
     for (item, territory), outcomes in sorted(cells.items()):
-        done = outcomes <= {Outcome.PASS, Outcome.EXCEPTED}
-        state = "未覆盖" if Outcome.FAIL in outcomes else "覆盖" if done else None
-        yield Fact("coverage", (item, territory, context.levels[territory], state))
+        yield Fact("coverage", (item, territory, context.levels[territory], coverage_state(outcomes)))

@@ -15,7 +15,7 @@ from zeren.engine.language.dependencies import determined
 from zeren.engine.language.environment import Environment
 from zeren.engine.language.patterns import PatternReader
 from zeren.engine.language.plan import Query
-from zeren.engine.language.reliance import Reliance
+from zeren.engine.language.reliance import Reliance, reliances
 from zeren.engine.language.syntax import ON, Const, Var, conjunctions, step_variables
 from zeren.engine.tables import text
 from zeren.models.facts import Value
@@ -52,8 +52,16 @@ def read_measures(node: Node, schema: Mapping[str, Relation], problems: Problems
     Where ``schema`` looks at ``found``, a measure may build on those above it.
     """
     for entry in node.items:
-        measure = _read(entry, schema, problems)
-        found[measure.name] = measure
+        if _complete(entry, problems):
+            measure = _read(entry, schema, problems)
+            found[measure.name] = measure
+
+
+def _complete(node: Node, problems: Problems) -> bool:
+    missing = [key for key in ("name", "for", "key", "value") if key not in node.fields]
+    if missing:
+        problems.add(node.place, "RULE-指标", f"指标缺少 {'、'.join(missing)}", "写法见 docs/semantics.md 第 7 节")
+    return not missing
 
 
 def _read(node: Node, schema: Mapping[str, Relation], problems: Problems) -> Measure:
@@ -71,6 +79,8 @@ def _read(node: Node, schema: Mapping[str, Relation], problems: Problems) -> Mea
     if loose := sorted((used & set(env.known)) - fixed):
         problems.add(node.place, "RULE-指标", f"{text(fields.get('name'))}：变量 {'、'.join(loose)} 不由键唯一确定")
     names = tuple(dict.fromkeys((*key.values(), *sorted(used & set(env.known) - {ON}))))
+    composed, _ = reliances((*scopes, *conjunctions(each)), (), frozenset(names), schema)
+    relies += tuple(one for one in composed if one.form == "measure")
     columns = tuple(Column(column, env.known[name].type) for column, name in key.items())
     name = text(fields.get("name"))
     relation = Relation(f"measure.{name}", text(fields.get("label")), World.DERIVED,

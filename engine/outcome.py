@@ -111,3 +111,12 @@ def _worst(parts: Iterable[Outcome]) -> Outcome:
     found = set(parts)
     order = (Outcome.FAIL, Outcome.PENDING, Outcome.UNKNOWN, Outcome.PASS)
     return next((one for one in order if one in found), Outcome.PASS)
+
+
+def coverage_state(outcomes: Iterable[Outcome]) -> str | None:
+    """Sum up one cell of the coverage matrix: 未覆盖 if something failed, 覆盖 if all that is due is proven, else nothing."""
+    found = set(outcomes)
+    if Outcome.FAIL in found:
+        return "未覆盖"
+    settled = found - {Outcome.PENDING}
+    return "覆盖" if settled and settled <= {Outcome.PASS, Outcome.EXCEPTED} else None

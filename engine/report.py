@@ -15,7 +15,7 @@ from zeren.engine.evaluate import Evaluation
 from zeren.engine.explain import Explainer, Explanation, Source
 from zeren.engine.instances import Instance
 from zeren.engine.language.rule import Rule
-from zeren.engine.outcome import Outcome
+from zeren.engine.outcome import Outcome, coverage_state
 from zeren.engine.words import Words
 from zeren.models.facts import Fact, Value
 from zeren.models.moments import format_moment
@@ -293,7 +293,7 @@ def _order(finding: Finding) -> tuple[int, int, int, str, tuple[str, ...]]:
 
 
 def _sorted_out(territories: Mapping[str, set[Outcome]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    done = {Outcome.PASS, Outcome.EXCEPTED}
-    covered = sorted(name for name, found in territories.items() if found <= done)
-    failed = sorted(name for name, found in territories.items() if Outcome.FAIL in found)
+    states = {name: coverage_state(found) for name, found in territories.items()}
+    covered = sorted(name for name, state in states.items() if state == "覆盖")
+    failed = sorted(name for name, state in states.items() if state == "未覆盖")
     return tuple(covered), tuple(failed), tuple(sorted(set(territories) - set(covered) - set(failed)))

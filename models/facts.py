@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from zeren.models.moments import format_moment
 from zeren.models.problems import NOWHERE, Place
-from zeren.models.relations import RELATIONS, Relation
+from zeren.models.relations import INSIDE, RELATIONS, Relation
 
 #: Text, a number, seconds (moments and durations), yes or no, or not stated.
 Value = str | Decimal | int | bool | None
@@ -57,6 +57,7 @@ class Facts:
             found[fact.relation].append(fact)
         self._rows: dict[str, tuple[Fact, ...]] = {relation: _arranged(found[relation]) for relation in sorted(found)}
         self.schema: Mapping[str, Relation] = schema
+        self._places: dict[tuple[str, str], dict[Value, list[int]]] = {}
 
     def of(self, relation: str) -> Sequence[Fact]:
         """Return the facts of ``relation``, in canonical order."""
@@ -72,6 +73,23 @@ class Facts:
     def get(self, fact: Fact, column: str) -> Value:
         """Return the value of one column of ``fact``."""
         return fact.values[self.schema[fact.relation].names.index(column)]
+
+    def by(self, relation: str, column: str) -> Mapping[Value, Sequence[int]]:
+        """Where each value of a column stands: the indices of its facts, ascending. Made when first asked, then kept."""
+        key = (relation, column)
+        if key not in self._places:
+            at = self.schema[relation].names.index(column)
+            found: defaultdict[Value, list[int]] = defaultdict(list)
+            for index, fact in enumerate(self.of(relation)):
+                found[fact.values[at]].append(index)
+            self._places[key] = dict(found)
+        return self._places[key]
+
+    def where(self, relation: str, column: str, value: Value) -> Iterator[tuple[Fact, dict[str, Value]]]:
+        """Yield the facts of ``relation`` with a value in a column, each also as a mapping from column to value."""
+        names, rows = self.schema[relation].names, self.of(relation)
+        for index in self.by(relation, column).get(value, ()):
+            yield rows[index], dict(zip(names, rows[index].values, strict=True))
 
     def records(self, relation: str) -> Iterator[dict[str, Value]]:
         """Yield the facts of ``relation`` as mappings from column to value."""
@@ -109,14 +127,20 @@ class Facts:
         return result
 
     def until(self, moment: int) -> Facts:
-        """Return what can be known at ``moment``: facts whose event is not later."""
+        """Return what can be known at ``moment``: facts whose event is not later, and what lies inside those."""
         kept: dict[str, tuple[Fact, ...]] = {}
         for relation, rows in self._rows.items():
             shape = self.schema[relation]
             if shape.event is not None:
                 column = shape.names.index(shape.event)
                 kept[relation] = tuple(fact for fact in rows if _not_after(fact.values[column], moment))
-        return self._with(kept, self.schema)
+        seen = self._with(kept, self.schema)
+        for name, (column, outer) in INSIDE.items():
+            hidden = {own for (own,) in self.columns(outer, "id")} - {own for (own,) in seen.columns(outer, "id")}
+            if hidden:
+                at = self.schema[name].names.index(column)
+                seen = seen._with({name: tuple(fact for fact in seen.of(name) if fact.values[at] not in hidden)}, self.schema)
+        return seen
 
 
 def _arranged(facts: Iterable[Fact]) -> tuple[Fact, ...]:

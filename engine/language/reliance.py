@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from zeren.engine.language.syntax import Atom, Const, Expr, Step, Test, atoms, variables
-from zeren.models.relations import Relation, Type, World
+from zeren.models.relations import INSIDE, Relation, Type, World
 
 #: What names one row of a relation that has no key of its own; a detail only where its key takes a single value.
 _KEYS: Mapping[str, tuple[str, ...]] = {"detail": ("record", "key"), "attribute": ("subject", "key")}
@@ -29,13 +29,6 @@ class Reliance:
     relation: str = ""
     columns: tuple[tuple[str, Expr], ...] = ()
     tests: tuple[Test, ...] = ()
-
-
-#: Relations that lie inside another fact: relation → (its column, the fact's relation).
-_INSIDE: Mapping[str, tuple[str, str]] = {
-    "detail": ("record", "record"), "covers": ("document", "document"),
-    "involved": ("incident", "incident"), "finding": ("inquiry", "inquiry"), "attribute": ("subject", "hazard"),
-}
 
 
 def reliances(branches: Iterable[tuple[Step, ...]], scope: tuple[Step, ...], fields: frozenset[str],
@@ -70,8 +63,8 @@ def _measure(atom: Atom, fields: frozenset[str]) -> Reliance:
 
 def _ledgered(atom: Atom, inner: list[Atom], scope: tuple[Step, ...], fields: frozenset[str],
               schema: Mapping[str, Relation]) -> list[Reliance] | None:
-    if atom.relation in _INSIDE:
-        column, outer = _INSIDE[atom.relation]
+    if atom.relation in INSIDE and schema[atom.relation].holder is None:
+        column, outer = INSIDE[atom.relation]
         owner = atom.variable(column)
         if any(other.relation == outer and other.variable("id") == owner for other in inner):
             return []

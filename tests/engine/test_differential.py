@@ -20,13 +20,13 @@ from zeren.engine.backends.base import Backend, Scope
 from zeren.engine.backends.duckdb import DuckDB
 from zeren.engine.backends.indexed import Indexed
 from zeren.engine.backends.reference import Reference
-from zeren.engine.evaluate import Evaluation, _prepared, evaluate, with_foundations
+from zeren.engine.evaluate import Evaluation, _prepared, evaluate, layered, with_foundations
 from zeren.engine.language.plan import Plan
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
 from zeren.engine.report import Report
 from zeren.models.facts import Fact, Facts, Value
-from zeren.models.problems import Problems
+from zeren.models.problems import Problems, RuleError
 from zeren.models.registry import ledger_kinds
 from zeren.reports.json_report import render
 
@@ -112,6 +112,8 @@ def test_random_rules(seed: int, pack: Pack, told: Any) -> None:
     facts = cases.organisation(rnd)
     rules = list(_rules(rnd, pack, facts, RULES_EACH))
     plans = [one for _, one in rules]
+    if _in_a_circle(plans):
+        return
     try:
         found = {engine: evaluate(facts, pack, plans, cases.ON, cases.SINCE, engine) for engine in ENGINES}
         record = found.pop("duckdb")
@@ -124,6 +126,15 @@ def test_random_rules(seed: int, pack: Pack, told: Any) -> None:
     COUNTED["rules"] += len(rules)
     COUNTED["instances"] += len(record.instances)
     COUNTED["decided"] += sum(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in record.instances)
+
+
+def _in_a_circle(plans: list[Plan]) -> bool:
+    """Whether random rules wait for each other, which is refused."""
+    try:
+        layered(plans)
+    except RuleError:
+        return True
+    return False
 
 
 def _raw(found: Evaluation, engine: str) -> list[object]:
@@ -151,6 +162,7 @@ def test_random_rules_were_worth_it() -> None:
 
 
 def _checked(facts: Facts, pack: Pack, plans: list[Plan]) -> Evaluation:
+    plans = [] if _in_a_circle(plans) else plans
     return evaluate(facts, pack, plans, cases.ON, cases.SINCE, "duckdb")
 
 

@@ -76,16 +76,16 @@ def test_a_folder_says_the_same_as_facts(tmp_path: Path, pack: Pack, ledger: str
     assert str(folder.of("record")[0].place).endswith("record.csv:3:1")
     plans = pack.plans(["TST-001"])
     for on in (ON, parse_moment("2023-12-31", "end")):
-        mine, theirs = evaluate(folder, pack, plans, on, 0).instances, evaluate(facts, pack, plans, on, 0).instances
+        mine, theirs = evaluate(folder, pack, plans, on, 0, "duckdb").instances, evaluate(facts, pack, plans, on, 0, "duckdb").instances
         assert [(one.key, one.outcome, one.evidence, one.asks) for one in mine] == [
             (one.key, one.outcome, one.evidence, one.asks) for one in theirs]
-    (passed,) = evaluate(folder, pack, plans, ON, 0).instances
+    (passed,) = evaluate(folder, pack, plans, ON, 0, "duckdb").instances
     assert [fact.values[0] for fact in passed.evidence] == ["a"]
 
 
 def test_passes_become_objects_only_when_asked(tmp_path: Path, pack: Pack, short: list[str]) -> None:
     folder = FolderFacts(_folder(tmp_path, post=POSTS, record="id,kind,actor,at\na,会议,市长,2024-03-01\n"))
-    (judged,) = evaluate(folder, pack, pack.plans(["TST-001"]), ON, 0).judged
+    (judged,) = evaluate(folder, pack, pack.plans(["TST-001"]), ON, 0, "duckdb").judged
     assert short
     assert (judged.decided, judged.count) == ((), 1)
     assert [one.key for one in judged.instances] == [("市长",)]
