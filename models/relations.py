@@ -208,6 +208,13 @@ _DERIVED: Final = (
     _derived("state", "处置状态", _c("ref"), _c("kind"), _c("result"), _c("record"), *_SPAN),
     _derived("graded", "事故等级", _ref("incident", "incident"), _c("grade"), _c("rank", type=_N), _c("bound"),
              key=("incident",)),
+    _derived("scene", "事故地点", _ref("incident", "incident"), _ref("territory", "territory"), _word("level", "level"),
+             _c("depth", type=_N), key=("incident", "territory")),
+    _derived("trade", "事故行业", _ref("incident", "incident"), _ref("industry", "industry"), _c("depth", type=_N),
+             key=("incident", "industry")),
+    _derived("party", "事故单位", _ref("incident", "incident"), _ref("unit", "unit"), _word("as", "party_part"),
+             _c("depth", type=_N), _ref("via", "unit"), key=("incident", "unit", "as")),
+    _derived("remit", "分管范围", _ref("post", "post"), _ref("unit", "unit"), _word("kind", "remit_kind"), _c("subject")),
     _derived("breach", "已认定不符合", _c("rule"), _c("bearer"), _c("per"), _c("per2"), _c("per3"), _c("item"),
              _c("at", type=Type.MOMENT)),
     _derived("passed", "已认定符合", _c("rule"), _c("bearer"), _c("per"), _c("per2"), _c("per3"), _c("item"),
@@ -219,6 +226,12 @@ _DERIVED: Final = (
 #: Every relation by name. Tables (``table.*``), parameters (``param.*``) and measures (``measure.*``) come with the pack.
 RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType(
     {relation.name: relation for relation in (*_STRUCTURE, *_LEDGERED, *_DERIVED)}
+)
+
+#: Relations whose rows lie inside another fact: relation → (the column that names it, the fact's relation).
+INSIDE: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {"detail": ("record", "record"), "covers": ("document", "document"), "involved": ("incident", "incident"),
+     "inquiry": ("incident", "incident"), "finding": ("inquiry", "inquiry"), "attribute": ("subject", "hazard")}
 )
 
 #: The relations that authors write; the others are derived.

@@ -11,7 +11,8 @@ from zeren.models.facts import Fact, Facts
 
 #: The matter whose portfolio marks the leader in charge of safety.
 SAFETY = "安全生产"
-_HEADS = ("主要负责人", "主任", "村书记", "村主任")
+#: The roles of those who head a unit.
+HEADS = ("主要负责人", "主任", "村书记", "村主任")
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ class Posts:
         posts = cls()
         for row in facts.records("post"):
             posts.units[str(row["id"])] = str(row["unit"])
-            if row["role"] in _HEADS:
+            if row["role"] in HEADS:
                 posts.heads[str(row["unit"])].append(str(row["id"]))
         for row in facts.records("appointment"):
             if holds(row["since"], row["until"], moment):
