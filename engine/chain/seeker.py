@@ -1,0 +1,120 @@
+"""Match patterns outwards from what is known, at the cost of the neighbourhood: the reference interpreter over indexes.
+
+The most telling pattern that can be looked up is matched first, whatever the written order; closures and other derived
+relations are computed for the rows that a pattern asks about. Tests hold the matches against DuckDB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from zeren.engine.backends.base import Refs
+from zeren.engine.backends.reference import Bindings, Reference, evaluate
+from zeren.engine.chain.nearby import Nearby
+from zeren.engine.language.syntax import AtLeast, Atom, Compare, Let, Step, Var, variables
+from zeren.engine.pack import Pack
+from zeren.models.facts import Fact, Facts, Value
+
+
+class Seeker(Reference):
+    """Matches patterns over ``facts`` as they could be seen at ``seen``; closures hold as of ``moment``.
+
+    Matches carry the facts themselves: :meth:`matches` yields, for each way to match, the bindings and the facts by step.
+    """
+
+    def __init__(self, facts: Facts, pack: Pack, moment: int, seen: int, since: int) -> None:
+        super().__init__(facts)
+        self.nearby = Nearby(facts, pack, moment, seen, since)
+
+    def matches(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False,
+                ) -> Iterator[tuple[Bindings, tuple[tuple[Fact, ...], ...], bool]]:
+        """Yield every match of ``steps``: bindings, the facts of each step in written order, and whether nothing was missing."""
+        waiting = tuple(enumerate(steps))
+        for bound, found, certain in self._seek(waiting, bindings, possible):
+            by_step = dict(found)
+            yield bound, tuple(by_step.get(at, ()) for at, _ in waiting), certain
+
+    def solutions(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False,
+                  ) -> Iterator[tuple[Bindings, Refs, bool]]:
+        """See :class:`zeren.engine.backends.reference.Reference`; the numbers of facts are those of this seeker."""
+        for bound, found, certain in self.matches(steps, bindings, possible):
+            refs: list[int | tuple[int, ...]] = []
+            for step, facts in zip(steps, found, strict=True):
+                if isinstance(step, Atom):
+                    refs.append(self.nearby.number(facts[0]))
+                elif isinstance(step, AtLeast):
+                    groups: dict[str, list[int]] = {}
+                    for fact in facts:
+                        groups.setdefault(fact.relation, []).append(self.nearby.number(fact))
+                    refs += [tuple(sorted(groups.get(inner.relation, ()))) for inner in step.of if isinstance(inner, Atom)]
+            yield bound, tuple(refs), certain
+
+    def _seek(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, possible: bool,
+              ) -> Iterator[tuple[Bindings, tuple[tuple[int, tuple[Fact, ...]], ...], bool]]:
+        if not waiting:
+            yield bindings, (), True
+            return
+        at, first, rows = self._next(waiting, bindings)
+        rest = tuple(entry for entry in waiting if entry[0] != at)
+        for bound, facts, sure in self._one(first, rows, bindings, possible):
+            for final, found, certain in self._seek(rest, bound, possible):
+                yield final, ((at, facts), *found), sure and certain
+
+    def _one(self, step: Step, rows: Callable[[], Iterable[Fact]] | None, bindings: Bindings, possible: bool,
+             ) -> Iterator[tuple[Bindings, tuple[Fact, ...], bool]]:
+        if isinstance(step, Atom):
+            assert rows is not None
+            for fact in rows():
+                outcome = self._row(step, fact.values, bindings, possible)
+                if outcome is not None:
+                    yield outcome[0], (fact,), outcome[1]
+        elif isinstance(step, AtLeast):
+            found = [(inner.get(step.distinct), facts) for inner, facts, _ in self.matches(step.of, bindings)]
+            count = {value for value, _ in found if value is not None}
+            wanted = evaluate(step.n, bindings)
+            if count and wanted is not None and len(count) >= wanted:  # type: ignore[operator]
+                yield bindings, tuple(dict.fromkeys(fact for _, facts in found for part in facts for fact in part)), True
+        else:
+            yield from ((bound, (), sure) for bound, _, sure in self._step(step, bindings, possible))
+
+    def _next(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings,
+              ) -> tuple[int, Step, Callable[[], Iterable[Fact]] | None]:
+        """The step to match next: conditions as soon as they can be decided, then the pattern with the fewest rows."""
+        best: tuple[int, int, Step, Callable[[], Iterable[Fact]] | None] | None = None
+        bound = set(bindings)
+        for at, step in waiting:
+            if isinstance(step, Compare | Let):
+                if _needs(step) <= bound:
+                    return at, step, None
+            elif isinstance(step, AtLeast):
+                if len(waiting) == 1 or all(other > at for other, _ in waiting if other != at):
+                    best = best or (0, at, step, None)
+            elif _needs(step) <= bound:
+                count, rows = self._rows(step, bindings)
+                if best is None or count < best[0]:
+                    best = (count, at, step, rows)
+                if count == 0:
+                    break
+        if best is None:  # what is left waits for something that no other step binds
+            at, step = waiting[0]
+            return at, step, self._rows(step, bindings)[1] if isinstance(step, Atom) else None
+        return best[1:]
+
+    def _rows(self, atom: Atom, bindings: Bindings) -> tuple[int, Callable[[], Iterable[Fact]]]:
+        known: dict[str, Value] = {}
+        for test in atom.tests:
+            if test.op == "eq" and test.column not in known and set(variables(test.operands[0])) <= set(bindings):
+                known[test.column] = evaluate(test.operands[0], bindings)
+        return self.nearby.rows(atom.relation, known)
+
+
+def _needs(step: Step) -> set[str]:
+    """The variables that must be bound before a step can be matched."""
+    if isinstance(step, Compare):
+        return {*variables(step.left), *variables(step.right)}
+    if isinstance(step, Let):
+        return set(variables(step.expr))
+    if isinstance(step, AtLeast):
+        return set()
+    plain = {id(test) for test in step.tests if test.op == "eq" and isinstance(test.operands[0], Var)}
+    return {name for test in step.tests if id(test) not in plain for operand in test.operands for name in variables(operand)}
