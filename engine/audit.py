@@ -29,21 +29,22 @@ def audit(org: Organisation, pack: Pack, on: int, only: Sequence[str] = (), skip
         UsageError: an id does not exist. RuleError: a rule cannot be used.
     """
     wanted = chosen(pack, only, skip)
-    plans = with_foundations(pack, wanted)
+    # Attribution rules speak only after an accident; nothing builds on them.
+    plans = [plan for plan in with_foundations(pack, wanted) if plan.rule.layer is None]
     since = org.since if org.since is not None else year_start(on)
     found = evaluate(org.facts, pack, plans, on, since, engine, progress)
     if focus is not None:
         known(org, focus)
     keep = frozenset(
         at for at, one in enumerate(found.instances)
-        if one.rule_id in wanted and one.plan.rule.layer is None and (focus is None or concerns(one, focus, found))
+        if one.rule_id in wanted and (focus is None or concerns(one, focus, found))
     )
     return Report(org.name, found, org.labels, pack.profile, since, org.warnings, keep)
 
 
 def chosen(pack: Pack, only: Sequence[str], skip: Sequence[str]) -> frozenset[str]:
     """The rule ids to report. Raises UsageError where a word matches no rule."""
-    ids = matching(pack.rule_files, only) if only else list(pack.rule_files)
+    ids = matching(pack.rule_files, only) if only else list(pack.duties)
     return frozenset(ids) - frozenset(matching(pack.rule_files, skip) if skip else ())
 
 
