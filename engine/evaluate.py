@@ -143,7 +143,7 @@ def with_foundations(pack: Pack, ids: Iterable[str]) -> list[Plan]:
         one = frontier.pop()
         names = builds_on(one)
         _known(one, names - {"*"}, pack)
-        more = set(pack.rule_files) if "*" in names else names & set(pack.rule_files)
+        more = set(pack.duties) if "*" in names else names & set(pack.rule_files)
         for plan in pack.plans(sorted(more - set(plans))):
             plans[plan.rule.id] = plan
             frontier.append(plan)

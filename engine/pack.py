@@ -58,6 +58,7 @@ class Pack(Mapping[str, Relation]):
         self.folders = (builtin(), *folders)
         self.profile = profile or DEFAULT_PROFILE
         self._tables: dict[str, Table] = {}
+        self._texts: dict[Path, str] = {}
         self._measures: dict[str, Measure] | None = None
         self._nodes: dict[Path, Node] = {}
 
@@ -101,6 +102,11 @@ class Pack(Mapping[str, Relation]):
         problems.raise_if_any(RuleError)
         return dict(sorted(found.items()))
 
+    @cached_property
+    def duties(self) -> tuple[str, ...]:
+        """The rules that a check reports: all but the attribution rules, which have a layer and serve ``trace``."""
+        return tuple(id for id, path in self.rule_files.items() if "\nlayer:" not in self._text(path))
+
     def plans(self, ids: Iterable[str] | None = None) -> list[Plan]:
         """Read and compile rules (all of them by default), in the order of ids."""
         problems = Problems()
@@ -119,12 +125,17 @@ class Pack(Mapping[str, Relation]):
 
     def read(self, path: Path, problems: Problems, whole: bool = False) -> Rule | None:
         """Read one rule file. The examples stand last, so that a check need not parse them."""
-        text = read_text(path)
+        text = self._text(path)
         node = parse(text if whole else text.split("\nexamples:", 1)[0], shown(path))
         rule = read_rule(node, self, problems)
         if rule is not None and rule.id != path.stem:
             problems.add(node.place, "RULE-文件名", f"规则编号 {rule.id} 与文件名 {path.stem} 不同", "两者要一致")
         return rule
+
+    def _text(self, path: Path) -> str:
+        if path not in self._texts:
+            self._texts[path] = read_text(path)
+        return self._texts[path]
 
     def find(self, id: str) -> str:
         """Return the rule id, or raise with the nearest one.
