@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from zeren.models.checks import Index, check
+from zeren.models.collector import collector_paused
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.flatten import flatten, header
 from zeren.models.nodes import Node
@@ -52,7 +51,7 @@ def load(paths: Sequence[Path | str], edit: Edit | None = None) -> Organisation:
     Raises:
         InputError: any file cannot be used; carries all problems of all files.
     """
-    with _collector_paused():
+    with collector_paused():
         return _load(paths, edit)
 
 
@@ -80,18 +79,6 @@ def build(*nodes: Node) -> Organisation:
         InputError: the texts do not describe an organisation; carries all problems.
     """
     return _build(nodes, "", None)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the collector from walking the growing rows again and again: 40 % of the time, and there are no cycles."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _shapes(nodes: Iterable[Node], problems: Problems) -> None:

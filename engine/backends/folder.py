@@ -16,6 +16,7 @@ from typing import Any, Final
 import duckdb
 
 from zeren.engine.backends.sql import SQL_TYPES, constant, quoted
+from zeren.models.collector import collector_paused
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.moments import DAY
 from zeren.models.problems import InputError, Place, Problem, Problems, choices, nearest
@@ -136,8 +137,9 @@ class Database:
         """All facts of ``relation`` as objects, made once."""
         if relation not in self._facts:
             file = str(self._tables[relation][0])
-            rows: list[tuple[Any, ...]] = self.columns(relation, (*_AUTHORED[relation].names, "_line"))
-            self._facts[relation] = tuple(Fact(relation, row[:-1], Place(file, row[-1], 1)) for row in rows)
+            with collector_paused():
+                rows: list[tuple[Any, ...]] = self.columns(relation, (*_AUTHORED[relation].names, "_line"))
+                self._facts[relation] = tuple([Fact(relation, row[:-1], Place(file, row[-1], 1)) for row in rows])
         return self._facts[relation]
 
 
