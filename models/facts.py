@@ -132,8 +132,8 @@ class Facts:
         for relation, rows in self._rows.items():
             shape = self.schema[relation]
             if shape.event is not None:
-                column = shape.names.index(shape.event)
-                kept[relation] = tuple(fact for fact in rows if _not_after(fact.values[column], moment))
+                event = shape.names.index(shape.event)
+                kept[relation] = tuple(fact for fact in rows if _not_after(fact.values[event], moment))
         seen = self._with(kept, self.schema)
         for name, (column, outer) in INSIDE.items():
             hidden = {own for (own,) in self.columns(outer, "id")} - {own for (own,) in seen.columns(outer, "id")}
