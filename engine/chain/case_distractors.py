@@ -149,8 +149,8 @@ def _superiors(sketch: Sketch, places: Places, never: frozenset[tuple[str, str]]
     for place in reversed(places.path):
         level = places.level(place)
         if place in governed:
-            below = next(unit for unit in sketch.units.values()
-                         if unit.side == "属地" and unit.entry.get("territory") == place and unit.entry["kind"] != "党委")
+            below = next((unit for unit in sketch.units.values()
+                          if unit.side == "属地" and unit.entry.get("territory") == place and unit.entry["kind"] != "党委"), below)
             continue
         wanted = (("政府正职", GOVERNMENT_HEAD), ("党委正职", PARTY_HEAD), ("分管安全副职", DEPUTY))
         if level not in ("县级", "市级", "省级") or not all((level, office) in never for office, _ in wanted):

@@ -66,7 +66,7 @@ def _unit(unit: UnitView, sketch: Sketch, places: Places, words: Words) -> None:
         sketch.notes.append(f"单位种类“{unit.kind}”不认识，按企业处理")
         side, kind = "企业", "企业"
     level = words.exact("层级", unit.level)
-    name = bare(unit.name)[0] or unit.name
+    name = bare(unit.name)[0] or unit.name or unit.id
     if side == "属地":
         _government(unit, kind, level, sketch, places)
         return
@@ -141,7 +141,21 @@ def _above(unit: UnitView, view: View, sketch: Sketch, words: Words) -> None:
                 continue
             kind = "出资"
             _link(sketch, "出资", above.id, own)
+        if own in _all_above(above.id, sketch):
+            sketch.notes.append(f"{unit.name} 的上级成了环，不计")
+            continue
         sketch.add(made, "superior", {"unit": above.id, "kind": kind})
+
+
+def _all_above(unit: str, sketch: Sketch) -> set[str]:
+    found: set[str] = set()
+    waiting = [unit]
+    while waiting:
+        own = waiting.pop()
+        if own not in found:
+            found.add(own)
+            waiting += [str(one["unit"]) for one in sketch.units[own].entry.get("superior", ())]
+    return found
 
 
 def _owned(unit: UnitView, view: View, above: str, words: Words) -> bool:
@@ -167,14 +181,14 @@ def _links_of(unit: UnitView, words: Words) -> list[str]:
 def _duties(unit: UnitView, sketch: Sketch, words: Words) -> None:
     """Mandates: as the relation says; a department whose relation is blank gets what its function usually has."""
     made = sketch.first(unit.id)
-    if made is None or made.side != "部门":
+    if made is None or made.side not in ("部门", "属地"):
         return
     kinds = list(dict.fromkeys(value for _, sense, value in words.spans("关系", unit.relation, "部门") if sense == "职责"))
     usual = words.functions(sketch.industries).get(str(made.entry.get("function", "")))
-    if not unit.relation and usual:
+    if made.side == "部门" and not unit.relation and usual:
         kinds = [usual]
         sketch.notes.append(f"{unit.name} 的关系未载，按职能推定为{usual}")
-    elif not unit.relation:
+    elif made.side == "部门" and not unit.relation:
         sketch.notes.append(f"{unit.name} 的关系未载，也推不出职责")
     for kind in kinds:
         industry: Entry = {} if kind == "综合监管" else {"industry": list(sketch.industries)}

@@ -81,7 +81,7 @@ def places_of(path: Iterable[str], units: Iterable[UnitView], words: Words) -> P
         side, kind = words.side(unit.kind)
         level = "功能区" if kind == "园区" else words.exact("层级", unit.level)
         if side in ("属地", "村居") and level and level not in added.values():
-            plain = bare(unit.name)[0]
+            plain = bare(unit.name)[0] or unit.id
             added[plain if plain not in added else f"{plain}{unit.id}"] = level
     found.path = dict(sorted(added.items(), key=lambda item: LEVELS.index(item[1])))
     if not found.path:

@@ -52,8 +52,8 @@ def _published(post: PostView, title: Title, same: list[Title], sketch: Sketch, 
     for _ in range(min(title.count, 30)):
         own = sketch.post(unit, post.title, title.role, title.rank, Origin.PUBLISHED, case_post=post.id, mode=title.mode,
                           portfolio=portfolio, until=until)
-        if title.personal:
-            _personal(own, unit, sketch)
+        if title.personal and unit.side != "村居":
+            _personal(own, title.personal, unit, sketch)
 
 
 def _seat(post: PostView, title: Title, sketch: Sketch) -> Unit:
@@ -105,18 +105,20 @@ def portfolio_of(title: Title, sketch: Sketch, words: Words) -> list[Entry]:
     return found
 
 
-def _personal(post: str, unit: Unit, sketch: Sketch) -> None:
-    """A post that is linked to one place: the link, and two peers with the same kind of link elsewhere."""
-    villages = [one for one in sketch.units.values() if one.side == "村居" and one.case]
-    targets = [one.id for one in villages] or [part["subject"] for part in sketch.parts if part["part"] == "经营"]
-    for target in targets[:1]:
+def _personal(post: str, care: str, unit: Unit, sketch: Sketch) -> None:
+    """A post that has one place or firm in its own care: the link, and two peers with the same kind of link elsewhere."""
+    villages = [one.id for one in sketch.units.values() if one.side == "村居" and one.case]
+    firms = [str(part["subject"]) for part in sketch.parts if part["part"] == "经营"]
+    for target in ((firms or villages) if care == "企业" else (villages or firms))[:1]:
         _assigned(post, unit, target, sketch)
     title, role = next((one["title"], one["role"]) for one in unit.entry["posts"] if one["id"] == post)
+    place = str(unit.entry["territory"])
     for number in ("二", "三"):
-        other = f"{unit.entry['territory']}第{number}邻村"
+        other = f"{place}第{number}邻村" if care == "村居" else f"{place}第{number}家企业"
         if other not in sketch.units:
-            sketch.unit(other, "村居", level="村级", superior=[{"unit": unit.id, "kind": "领导"}])
-        peer = sketch.post(unit, f"{title}（{other}）", role, OFFICE, Origin.DISTRACTOR, reason="联系的是别的村")
+            more = {"level": "村级", "superior": [{"unit": unit.id, "kind": "领导"}]} if care == "村居" else {"territory": place}
+            sketch.unit(other, care, **more)
+        peer = sketch.post(unit, f"{title}（{other}）", role, OFFICE, Origin.DISTRACTOR, reason="联系的是别处")
         _assigned(peer, unit, other, sketch)
 
 

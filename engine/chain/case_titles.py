@@ -22,7 +22,8 @@ _PARTS: Final = re.compile(r"[、,，;；/]|兼任|兼|并任")
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a title says. ``portfolio`` is the wording, ``*`` for the matter in question, empty where not stated."""
+    """What a title says. ``portfolio`` is the wording, ``*`` for the matter in question, empty where not stated;
+    ``personal`` whether a village (村居) or a firm (企业) is in this person's own care, as in 包村, 驻矿."""
 
     text: str
     rank: str
@@ -32,7 +33,7 @@ class Title:
     count: int
     portfolio: tuple[str, ...]
     section: str
-    personal: bool
+    personal: str
     known: bool
 
 
@@ -53,7 +54,7 @@ def read_title(text: str, side: str, unit: str, words: Words) -> Title:
         if read is not None:
             score = _ORDER.index("政府正职" if read[0] == PARTY_HEAD else read[0])
             best = min(best, (score, *read), key=lambda one: one[0]) if best else (score, *read)
-    personal = words.has("个人联系", text)
+    personal = next((sense for _, sense, _ in words.spans("个人联系", text)), "")
     if best is None:
         best = (99, *_DEFAULTS.get(side, (STAFF, "经办人员", "")))
     rank, role, section = best[1:]
@@ -126,8 +127,8 @@ def _abbreviates(short: str, name: str) -> bool:
 
 
 def _charge(found: str) -> str:
-    found = re.sub(r"(工作|等)+$", "", found.strip())
-    return CONCERNED if found in ("", "领导", "负责人", "副职", "负责同志", "副局长", "副主任") else found
+    found = re.sub(r"(工作|等)+$", "", re.sub(r"(常务)?副.*$", "", found.strip()))
+    return CONCERNED if found in ("", "领导", "负责人", "负责同志") else found
 
 
 def _count(digits: str) -> int:

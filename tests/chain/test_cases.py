@@ -147,13 +147,13 @@ def test_predecessors_and_successors_hold_the_same_post(tmp_path: Path) -> None:
     assert holders[1]["until"] < "2011"
 
 
-@pytest.mark.parametrize("title", ["镇包村干部", "驻村工作组组长", "包片干部"])
+@pytest.mark.parametrize("title", ["镇包村干部", "驻村工作组组长", "包片干部", "驻厂安监员", "副镇长(包村)"])
 def test_a_personal_link_comes_with_peers_elsewhere(tmp_path: Path, title: str) -> None:
     case = imported(tmp_path, posts=[{"id": "p1", "unit": "t", "title": title}])
     own = next(one.post for one in case.made if one.case_post == "p1")
     acts = {(link["actor"], link["target"]) for link in case.file["links"] if link["kind"] == "包保驻点"}
     assert (own, "某厂") in acts
-    peers = {one.post for one in case.made if one.reason == "联系的是别的村"}
+    peers = {one.post for one in case.made if one.reason == "联系的是别处"}
     assert len(peers) >= 2
     assert {actor for actor, target in acts if target != "某厂"} == peers
     assert not case.underivable
