@@ -18,6 +18,8 @@ SITE: Final = "事故现场"
 _PARTY: Final = re.compile(r"党委|党工委|工委|[省市州县区旗镇乡]委(?!员)|党政|党组")
 _FIGURES: Final = re.compile(r"(\d+)\s*死|(\d+)\s*(?:失踪|下落不明)")
 _PUBLIC: Final = ("属地", "部门", "村居")
+#: Days before the accident at which acts and contracts without a date stand: in the look-back, before a holder who left.
+_BEFORE: Final = 200
 _AS: Final = {"所有": "所有", "出租": "出租", "经营": "使用", "使用": "使用", "承包": "施工", "发包": "所有"}
 
 
@@ -224,7 +226,8 @@ def _parties(view: View, sketch: Sketch, words: Words) -> None:
 
 
 def _link(sketch: Sketch, kind: str, source: str, target: str, actor: str = "") -> None:
-    entry = {"id": f"{kind}-{len(sketch.links) + 1}", "kind": kind, "source": source, "target": target}
+    entry = {"id": f"{kind}-{len(sketch.links) + 1}", "kind": kind, "source": source, "target": target,
+             "since": format_moment(sketch.event - _BEFORE * DAY)}
     known = {(one["kind"], one["source"], one["target"], one.get("actor", "")) for one in sketch.links}
     if source != target and (kind, source, target, actor) not in known:
         sketch.links.append(entry | ({"actor": actor} if actor else {}))

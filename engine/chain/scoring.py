@@ -61,7 +61,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The score of one case. ``wrong`` are answers that count against it, with the reason; empty where the list is partial. ``distractors`` are how many there are and how many the chain names, whatever the list."""
+    """The score of one case. ``wrong`` are answers that count against it, with the reason; empty where the list is partial. ``distractors`` are how many there are and how many the chain names, whatever the list;
+    ``neutral`` how many answers count neither way."""
 
     case: Case
     chain: Chain
@@ -69,6 +70,7 @@ class Score:
     misses: tuple[Miss, ...]
     wrong: tuple[tuple[str, str], ...]
     distractors: tuple[int, int]
+    neutral: int
     labels: tuple[Label, ...]
     highest: tuple[str, str]
     reach_right: bool
@@ -101,7 +103,7 @@ def score(trace: Trace, case: Case, pack: Pack | None = None) -> Score:
         slots=tuple(_slots(case, answered, words)),
         misses=tuple(_misses(case, chain, answered)),
         wrong=tuple(_wrong(case, answered, made, words)) if case.truth.complete else (),
-        distractors=_distractors(case, answered),
+        distractors=_distractors(case, answered), neutral=sum(made[key].origin is Origin.NEUTRAL for key in answered if key in made),
         labels=labels, highest=highest, reach_right=right, party_above=above, pairs=pairs,
         units=_units(case, chain, answered),
     )  # fmt: skip
@@ -255,7 +257,7 @@ def _data(one: Score) -> dict[str, Any]:
         "case": one.case.title, "slug": one.case.slug, "grade": one.chain.grade,
         "complete": one.case.truth.complete, "recall": _share(one.hits, one.asked), "hits": one.hits, "posts": one.asked,
         "precision": _share(one.hits, one.hits + len(one.wrong)) if one.case.truth.complete else None,
-        "wrong": [{"post": post, "why": why} for post, why in one.wrong], "distractors": {"made": one.distractors[0], "answered": one.distractors[1]},
+        "wrong": [{"post": post, "why": why} for post, why in one.wrong], "distractors": {"made": one.distractors[0], "answered": one.distractors[1]}, "neutral": one.neutral,
         "reach": {"published": one.highest[0], "given": one.highest[1], "right": one.reach_right},
         "labels": _share(sum(label.agrees for label in one.labels), len(one.labels)),
         "label_pairs": [{"post": label.title, "printed": label.printed, "given": label.given, "agrees": label.agrees} for label in one.labels],
@@ -284,6 +286,7 @@ def _total(scores: Sequence[Score]) -> dict[str, Any]:
         "recall_by_row": _share(rows - aside - missed, rows - aside), "rows": rows,
         "precision": _share(right, right + wrong), "precision_cases": len(full), "wrong": wrong,
         "distractors": {"made": sum(one.distractors[0] for one in scores), "answered": sum(one.distractors[1] for one in scores)},
+        "neutral": sum(one.neutral for one in scores),
         "reach": _share(sum(one.reach_right for one in scores), len(scores)),
         "labels": _share(sum(label.agrees for label in labels), len(labels)), "labels_printed": len(labels),
         "party_le_government": {"pairs": sum(one.pairs for one in scores), "above": sum(len(one.party_above) for one in scores)},

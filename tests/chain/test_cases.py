@@ -262,6 +262,11 @@ def test_the_firms_around_an_accident(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_an_act_without_a_date_stands_before_the_accident_and_before_a_holder_left(tmp_path: Path) -> None:
+    case = imported(tmp_path, units=FIRMS, posts=[])
+    assert {link["since"] for link in case.file["links"]} == {"2021-10-18"}
+
+
 def test_without_an_operator_the_contractors_worked_for_themselves(tmp_path: Path) -> None:
     case = imported(tmp_path, units=[FIRMS[3], SMALL["units"][1], SMALL["units"][2]], posts=[])
     assert {(one["subject"], one["part"]) for one in case.file["incidents"][0]["involved"]} >= {("施工队", "承包"), ("施工队", "经营")}

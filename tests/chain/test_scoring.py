@@ -64,6 +64,7 @@ def test_neutral_posts_change_nothing_but_reach_of_units(shipped: list[Case]) ->
     total = data([scored(case, sensible) for case in shipped])["total"]
     assert (total["recall"], total["precision"], total["reach"]) == (1, 1, 1)
     assert total["units"] == {"asked": 16, "met": 16}
+    assert total["neutral"] > 50
 
 
 def test_naming_everybody_costs_precision_and_reach(shipped: list[Case]) -> None:
