@@ -6,7 +6,7 @@ must be closed for the value to be ``complete``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -21,7 +21,7 @@ from zeren.engine.tables import text
 from zeren.models.facts import Value
 from zeren.models.nodes import Node
 from zeren.models.problems import Problems, choices
-from zeren.models.relations import Column, Relation, Type, World
+from zeren.models.relations import RELATIONS, Column, Relation, Type, World
 
 _KINDS: Final = ("sum", "count", "share", "gap")
 
@@ -46,14 +46,31 @@ class Measure:
     relies: tuple[Reliance, ...]
 
 
-def read_measures(node: Node, schema: Mapping[str, Relation], problems: Problems, found: dict[str, Measure]) -> None:
-    """Read ``measures.yaml`` into ``found``; problems are recorded with their place.
+class _Above(Mapping[str, Relation]):
+    """A catalogue in which the measures are those read so far: one may build on those above it."""
 
-    Where ``schema`` looks at ``found``, a measure may build on those above it.
-    """
+    def __init__(self, schema: Mapping[str, Relation], found: Mapping[str, Measure]) -> None:
+        self._schema, self._found = schema, found
+
+    def __getitem__(self, name: str) -> Relation:
+        if name.startswith("measure."):
+            return self._found[name.removeprefix("measure.")].relation
+        return self._schema[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from RELATIONS
+        yield from (f"measure.{name}" for name in self._found)
+
+    def __len__(self) -> int:
+        return len(RELATIONS) + len(self._found)
+
+
+def read_measures(node: Node, schema: Mapping[str, Relation], problems: Problems, found: dict[str, Measure]) -> None:
+    """Read ``measures.yaml`` into ``found``; problems are recorded with their place. A measure may build on those above it."""
+    above = _Above(schema, found)
     for entry in node.items:
         if _complete(entry, problems):
-            measure = _read(entry, schema, problems)
+            measure = _read(entry, above, problems)
             found[measure.name] = measure
 
 

@@ -59,8 +59,6 @@ class Pack(Mapping[str, Relation]):
         self.profile = profile or DEFAULT_PROFILE
         self._tables: dict[str, Table] = {}
         self._texts: dict[Path, str] = {}
-        self._measures: dict[str, Measure] | None = None
-        self._nodes: dict[Path, Node] = {}
 
     # -- the catalogue of relations ---------------------------------------------------------------------------
 
@@ -188,16 +186,15 @@ class Pack(Mapping[str, Relation]):
         """The profile files by name."""
         return {path.stem: path for folder in self.folders for path in sorted(folder.glob("profiles/*.yaml"))}
 
-    @property
+    @cached_property
     def measures(self) -> dict[str, Measure]:
-        """The declared measures by name; while they are read, those read so far."""
-        if self._measures is None:
-            problems, self._measures = Problems(), {}
-            for folder in self.folders:
-                if (path := folder / "measures.yaml").exists():
-                    read_measures(_parsed(path), self, problems, self._measures)
-            problems.raise_if_any(RuleError)
-        return self._measures
+        """The declared measures by name."""
+        problems, found = Problems(), dict[str, Measure]()
+        for folder in self.folders:
+            if (path := folder / "measures.yaml").exists():
+                read_measures(_parsed(path), self, problems, found)
+        problems.raise_if_any(RuleError)
+        return found
 
     def looked_up(self, relations: Iterable[str]) -> Iterator[Fact]:
         """Yield the facts of the tables and parameters among ``relations``."""
