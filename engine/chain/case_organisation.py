@@ -15,6 +15,7 @@ from zeren.models.vocabulary import VOCABULARIES
 
 INCIDENT: Final = "事故"
 SITE: Final = "事故现场"
+_FIRE: Final = "消防"
 _PARTY: Final = re.compile(r"党委|党工委|工委|[省市州县区旗镇乡]委(?!员)|党政|党组")
 _FIGURES: Final = re.compile(r"(\d+)\s*死|(\d+)\s*(?:失踪|下落不明)")
 _PUBLIC: Final = ("属地", "部门", "村居")
@@ -26,7 +27,8 @@ _AS: Final = {"所有": "所有", "出租": "出租", "经营": "使用", "使�
 def sketch_of(view: View, words: Words) -> tuple[Sketch, Places]:
     """Turn a view into units, links, parts and posts; distractors are added later."""
     places = places_of(view.places, view.units, words)
-    sketch = Sketch(parse_moment(view.date), words.industries(view.industry))
+    fire = [_FIRE] if "火灾" in view.event and "森林" not in view.event else []
+    sketch = Sketch(parse_moment(view.date), list(dict.fromkeys([*words.industries(view.industry), *fire])))
     for unit in view.units:
         _unit(unit, sketch, places, words)
     for unit in view.units:

@@ -93,16 +93,24 @@ def portfolio_of(title: Title, sketch: Sketch, words: Words) -> list[Entry]:
     """What a title says to be in charge of; the leader in charge, without a word of what, has the matter in question."""
     found: list[Entry] = []
     for charge in title.portfolio:
-        known = [one for one in words.industries(charge) if one != charge] if charge != CONCERNED else []
-        if charge == CONCERNED:
-            found.append({"kind": "行业", "subject": sketch.industries[0]})
-        elif words.has("事项", charge):
-            found.append({"kind": "事项", "subject": "安全生产"})
-        elif known or charge in words.known_industries:
-            found.append({"kind": "行业", "subject": (known or [charge])[0]})
-        else:
-            found.append({"kind": "事项", "subject": charge})
+        for entry in _charge(charge, sketch, words):
+            if entry not in found:
+                found.append(entry)
     return found
+
+
+def _charge(charge: str, sketch: Sketch, words: Words) -> list[Entry]:
+    """Safety as such; else the trades: named themselves, by the wide field they belong to, or by their department."""
+    if charge == CONCERNED:
+        return [{"kind": "行业", "subject": sketch.industries[0]}]
+    if words.has("事项", charge):
+        return [{"kind": "事项", "subject": "安全生产"}]
+    trades = [one for one in words.industries(charge) if one in words.known_industries]
+    trades += [industry for word, _, industry in words.rows("分管口") if word in charge]
+    usual = words.functions(sketch.industries)
+    if words.function(charge) in usual:
+        trades.append(sketch.industries[0])
+    return [{"kind": "行业", "subject": trade} for trade in sorted(set(trades))] or [{"kind": "事项", "subject": charge}]
 
 
 def _personal(post: str, care: str, unit: Unit, sketch: Sketch) -> None:

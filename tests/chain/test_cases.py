@@ -226,6 +226,18 @@ def test_a_former_holder_beside_a_present_one_left_within_the_look_back(tmp_path
     assert unit(alone, "县安监局")["posts"][0]["holders"][0]["until"] > "2022-05-06"
 
 
+@pytest.mark.parametrize(("title", "covers"), [
+    ("副县长(分管工业)", "工贸"), ("分管安全生产工作的副县长", "安全生产"), ("分管工信的副县长", "工贸"), ("分管领导", "工贸"), ("副县长(分管教育)", ""),
+    ("副县长(分管城建、交通)", ""), ("副县长(分管外事)", ""),
+])
+def test_what_a_deputy_is_in_charge_of(tmp_path: Path, title: str, covers: str) -> None:
+    case = imported(tmp_path, posts=[{"id": "p1", "unit": "c", "title": title}])
+    post = next(post for post in unit(case, "东湖县政府")["posts"] if post["title"] == title)
+    subjects = {one["subject"] for one in post["portfolio"]}
+    assert subjects
+    assert subjects & {"工贸", "安全生产"} == ({covers} if covers else set())
+
+
 @pytest.mark.parametrize(("relation", "mandates", "kinds"), [
     ("approves", [], {"审批"}), ("accepts", [], {"验收"}), ("inspects", ["专项监管"], {"检查"}),
     ("approves/regulates industry", ["行业主管"], {"审批"}), ("comprehensive supervision", ["综合监管"], set()),
