@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from zeren.engine import measures
-from zeren.engine.backends.base import Backend
+from zeren.engine.backends.base import Backend, BackendError
 from zeren.engine.backends.reference import Reference
 from zeren.engine.context import Context
 from zeren.engine.derive.attributes import attributes
@@ -22,7 +22,7 @@ from zeren.engine.derive.states import states
 from zeren.engine.derive.surroundings import NAMES as SURROUNDINGS
 from zeren.engine.derive.surroundings import surroundings
 from zeren.engine.instances import Instance
-from zeren.engine.judge import Judged, judge
+from zeren.engine.judge import Judged, judge, not_judged
 from zeren.engine.language.plan import Plan
 from zeren.engine.language.syntax import Const, atoms
 from zeren.engine.measures import Measure
@@ -87,9 +87,16 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
         for plan in layer:
             if progress is not None:
                 progress(plan)
-            found[plan.rule.id] = judge(plan, backend.scope(plan.scope, on), context)
+            found[plan.rule.id] = _judged(plan, backend, context)
     ordered = tuple(sorted((plan for layer in layers for plan in layer), key=lambda plan: plan.rule.id))
     return Evaluation(context, ordered, tuple(found[plan.rule.id] for plan in ordered))
+
+
+def _judged(plan: Plan, backend: Backend, context: Context) -> Judged:
+    try:
+        return judge(plan, backend.scope(plan.scope, context.on), context)
+    except (BackendError, ArithmeticError) as error:
+        return not_judged(plan, str(error) or type(error).__name__, context)
 
 
 def layered(plans: list[Plan]) -> list[list[Plan]]:

@@ -13,7 +13,7 @@ from zeren.engine.decide import Decider, Found, Verdict
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, Step, atoms
-from zeren.engine.outcome import Outcome, Witness
+from zeren.engine.outcome import Outcome, Signs, Witness
 from zeren.models.facts import Value, sort_key
 
 
@@ -65,6 +65,12 @@ class Judged:
 
 def _ordered(instances: Iterable[Instance]) -> tuple[Instance, ...]:
     return tuple(sorted(instances, key=lambda one: sort_key(one.values)))
+
+
+def not_judged(plan: Plan, fault: str, context: Context) -> Judged:
+    """One instance without a bearer that says why the rule could not be evaluated; a rule is never silently dropped."""
+    values = ("", *[None] * (len(plan.fields) - 1))
+    return Judged(plan, (Instance(plan, values, Outcome.ERROR, Signs(error=True), named=(("fault", fault),)),), (), None, context)
 
 
 def judge(plan: Plan, scope: Scope, context: Context) -> Judged:

@@ -99,6 +99,8 @@ class Finding:
     @cached_property
     def message(self) -> str:
         """What is not in order, in a sentence."""
+        if self.outcome is Outcome.ERROR:
+            return f"规则 {self.rule.id} 未能求值：{dict(self.instance.named).get('fault')}"
         return self._report.words.sentence(self.rule.message, self.instance.told())
 
     @cached_property

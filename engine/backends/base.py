@@ -13,6 +13,10 @@ from zeren.models.facts import Facts, Value
 Refs = tuple[int | tuple[int, ...], ...]
 
 
+class BackendError(Exception):
+    """A back end could not run a query: a limit of its numbers, its memory or its SQL. The rule's outcome is ``error``."""
+
+
 class Match(NamedTuple):
     """A match of a query for instance number ``instance``."""
 

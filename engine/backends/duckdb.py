@@ -13,7 +13,7 @@ from typing import Any, Final
 import duckdb
 
 from zeren.engine.backends import settle, sql
-from zeren.engine.backends.base import Match, Refs, Row
+from zeren.engine.backends.base import BackendError, Match, Refs, Row
 from zeren.engine.backends.folder import FolderFacts
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.language.plan import Plan, Query
@@ -65,12 +65,15 @@ class DuckDB:
 
     def count(self, statement: str) -> int:
         """Run a statement and return the number of rows that it made or deleted."""
-        row = self._connection.execute(statement).fetchone()
-        return int(row[0]) if row else 0
+        rows = self.fetch(statement)
+        return int(rows[0][0]) if rows else 0
 
     def fetch(self, select: str) -> list[tuple[Any, ...]]:
-        """Run a query and return its raw rows."""
-        return self._connection.execute(select).fetchall()
+        """Run a statement and return its raw rows."""
+        try:
+            return self._connection.execute(select).fetchall()
+        except duckdb.Error as error:
+            raise BackendError(str(error).splitlines()[0]) from error
 
     def run(self, query: Query, names: Sequence[str], table: str, on: int) -> list[tuple[Any, ...]]:
         """Run one match query and return its raw rows."""
