@@ -192,6 +192,9 @@ def _duties(unit: UnitView, sketch: Sketch, words: Words) -> None:
     if made.side == "部门" and not unit.relation and usual:
         kinds = [usual]
         sketch.notes.append(f"{unit.name} 的关系未载，按职能推定为{usual}")
+    elif made.side == "部门" and unit.relation and not kinds and not _links_of(unit, words):
+        kinds = [usual or "专项监管"]
+        sketch.notes.append(f"{unit.name} 的关系“{unit.relation}”不认识，按{kinds[0]}处理")
     elif made.side == "部门" and not unit.relation:
         sketch.notes.append(f"{unit.name} 的关系未载，也推不出职责")
     for kind in kinds:

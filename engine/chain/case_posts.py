@@ -46,7 +46,7 @@ def _published(post: PostView, title: Title, same: list[Title], sketch: Sketch, 
     # A former holder beside a present one left within the look-back; alone he is the holder of that time.
     left = title.former and any(other.rank == title.rank and not other.former for other in same)
     until = format_moment(sketch.event - 90 * DAY) if left else ""
-    portfolio = portfolio_of(title, sketch, words)
+    portfolio = portfolio_of(title, unit.side in ("企业", "中介"), sketch, words)
     if title.rank == DEPUTY and not portfolio:
         unit.open_deputy = True
     for _ in range(min(title.count, 30)):
@@ -82,35 +82,36 @@ def _office(post: PostView, title: Title, seat: Unit, sketch: Sketch, words: Wor
     usual = words.functions(sketch.industries)
     if words.has("事项", name):
         sketch.add(office, "mandates", {"kind": "综合监管"})
-    elif function in usual or set(words.industries(name)) & set(sketch.industries):
+    elif function in usual or words.trades(name) & set(sketch.industries):
         sketch.add(office, "mandates", {"kind": usual.get(function, "行业主管"), "industry": list(sketch.industries)})
     else:
         sketch.underivable[post.id] = f"“{name}”的职能与事故行业没有联系，只能由未载的个人联系解释"
     return office
 
 
-def portfolio_of(title: Title, sketch: Sketch, words: Words) -> list[Entry]:
+def portfolio_of(title: Title, firm: bool, sketch: Sketch, words: Words) -> list[Entry]:
     """What a title says to be in charge of; the leader in charge, without a word of what, has the matter in question."""
     found: list[Entry] = []
     for charge in title.portfolio:
-        for entry in _charge(charge, sketch, words):
+        for entry in _charge(charge, firm, sketch, words):
             if entry not in found:
                 found.append(entry)
     return found
 
 
-def _charge(charge: str, sketch: Sketch, words: Words) -> list[Entry]:
-    """Safety as such; else the trades: named themselves, by the wide field they belong to, or by their department."""
+def _charge(charge: str, firm: bool, sketch: Sketch, words: Words) -> list[Entry]:
+    """Safety as such; else the trades: named themselves, by the wide field they belong to, or by their department.
+
+    In a firm, who is in charge of production or equipment is in charge of its trade (管生产经营必须管安全).
+    """
     if charge == CONCERNED:
         return [{"kind": "行业", "subject": sketch.industries[0]}]
     if words.has("事项", charge):
         return [{"kind": "事项", "subject": "安全生产"}]
-    trades = [one for one in words.industries(charge) if one in words.known_industries]
-    trades += [industry for word, _, industry in words.rows("分管口") if word in charge]
-    usual = words.functions(sketch.industries)
-    if words.function(charge) in usual:
-        trades.append(sketch.industries[0])
-    return [{"kind": "行业", "subject": trade} for trade in sorted(set(trades))] or [{"kind": "事项", "subject": charge}]
+    trades = words.trades(charge)
+    if words.function(charge) in words.functions(sketch.industries) or (firm and words.has("企业分管", charge)):
+        trades.add(sketch.industries[0])
+    return [{"kind": "行业", "subject": trade} for trade in sorted(trades)] or [{"kind": "事项", "subject": charge}]
 
 
 def _personal(post: str, care: str, unit: Unit, sketch: Sketch) -> None:
@@ -126,7 +127,8 @@ def _personal(post: str, care: str, unit: Unit, sketch: Sketch) -> None:
         if other not in sketch.units:
             more = {"level": "村级", "superior": [{"unit": unit.id, "kind": "领导"}]} if care == "村居" else {"territory": place}
             sketch.unit(other, care, **more)
-        peer = sketch.post(unit, f"{title}（{other}）", role, OFFICE, Origin.DISTRACTOR, reason="联系的是别处")
+        peer = sketch.post(unit, f"{title}（{other}）", role, OFFICE, Origin.DISTRACTOR, reason="联系的是别处",
+                           portfolio=[{"kind": "单位", "subject": other}])
         _assigned(peer, unit, other, sketch)
 
 

@@ -65,16 +65,19 @@ class Words:
         """The industries that ``text`` names: one outside brackets, then one in each; the text itself where none is known."""
         head = _NOTE.sub("", text).strip()
         found: dict[str, None] = {}
+        loose = {word: industry for word, _, industry in self.rows("行业词")}
         for part in (head, *_NOTE.findall(text)):
             named = [word for word in self._industries if word in part]
+            if not named and not found:
+                named = [word for word in loose if word in part]
             for word in sorted(named, key=lambda word: (part.index(word), -len(word), word))[:1]:
-                found[self._industries[word]] = None
+                found[self._industries.get(word) or loose[word]] = None
         return list(found) or [head or text or "未载明"]
 
-    @property
-    def known_industries(self) -> frozenset[str]:
-        """The industries that the pack knows."""
-        return frozenset(self._industries.values())
+    def trades(self, text: str) -> set[str]:
+        """Every industry that the name of an office or the wording of a portfolio may be about, wide fields included."""
+        named = {industry for word, industry in self._industries.items() if word in text}
+        return named | {industry for use in ("行业词", "分管口") for word, _, industry in self.rows(use) if word in text}
 
     def functions(self, industries: list[str]) -> dict[str, str]:
         """The functions of the departments of ``industries`` → the usual kind of their mandate."""
