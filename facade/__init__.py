@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from zeren.engine.chain.model import Chain
     from zeren.engine.outcome import Outcome
     from zeren.engine.pack import Pack
     from zeren.engine.report import Finding, Report
@@ -38,13 +39,13 @@ __version__ = "0.1.0"
 NOTICE = "辅助研判，不构成责任认定"
 
 __all__ = [
-    "NOTICE", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "UsageError",
-    "ZerenError", "check", "load", "parse",
+    "NOTICE", "Chain", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "UsageError",
+    "ZerenError", "check", "load", "parse", "trace",
 ]
 
 #: Where the names above live; they are imported when somebody asks, so that ``zeren --help`` stays quick.
 _HOMES: Final = {
-    "Outcome": "zeren.engine.outcome", "Pack": "zeren.engine.pack", "Finding": "zeren.engine.report",
+    "Chain": "zeren.engine.chain.model", "Outcome": "zeren.engine.outcome", "Pack": "zeren.engine.pack", "Finding": "zeren.engine.report",
     "Report": "zeren.engine.report", "Organisation": "zeren.models.organisation",
     **dict.fromkeys(("InputError", "Problem", "RuleError", "UsageError", "ZerenError"), "zeren.models.problems"),
 }
@@ -96,6 +97,27 @@ def check(org: Organisation, *, on: date | str | None = None, only: Sequence[str
 
     chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
     return audit(org, chosen, moment(org, on), only, skip, focus)
+
+
+def trace(org: Organisation, incident: str, *, on: date | str | None = None, post: str | None = None,
+          profile: str | None = None, pack: Pack | None = None) -> Chain:
+    """Trace an accident to every answerable post, with reasons; an immutable chain, safe to call from several threads.
+
+    Args:
+        incident: the id of the incident in the organisation.
+        on: the date up to which records are known; by default the one in the file, else today.
+        post: a post to be told of in any case: its line is among ``chain.lines`` or, with the reason, ``chain.excluded``.
+        profile: the parameter profile, which holds the liability mode; by default the one in the file.
+        pack: rules of your own, as in :func:`check`.
+
+    Raises:
+        UsageError: the incident, post, date or profile does not exist. RuleError: a rule or table of ``pack`` cannot be used.
+    """
+    from zeren.engine.chain.trace import trace as run
+    from zeren.engine.pack import Pack
+
+    chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
+    return run(org, incident, moment(org, on), chosen, post)
 
 
 def moment(org: Organisation, on: date | str | None = None) -> int:

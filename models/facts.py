@@ -116,6 +116,12 @@ class Facts:
         joined = {name: _arranged((*self.of(name), *rows)) if self.of(name) else rows for name, rows in added._rows.items()}
         return self._with(joined, self.schema if schema is None else schema)
 
+    def under(self, schema: Mapping[str, Relation]) -> Facts:
+        """The same facts, indexes included, under another catalogue."""
+        result = Facts((), schema)
+        result._rows, result._places = self._rows, self._places
+        return result
+
     def replaced(self, relations: Iterable[str], more: Iterable[Fact]) -> Facts:
         """Return these facts with ``more`` in place of everything in ``relations``."""
         return self._with({**dict.fromkeys(relations, ()), **Facts(more)._rows}, self.schema)

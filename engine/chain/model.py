@@ -32,14 +32,17 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way from the incident to a post: the attribution rule, its layer, and the facts along the link."""
+    """One way from the incident to a post: the attribution rule, its layer, and the facts along the link.
+
+    ``signed`` is the moment of a signature (seconds) that decides who held the post.
+    """
 
     rule: str
     layer: str
     steps: tuple[Source, ...]
     basis: tuple[str, ...]
-    since: int | None = None
-    until: int | None = None
+    title: str = ""
+    signed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,11 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One post in the answer: who held it, why it is linked, how far up, what the verdict is and on what it rests."""
+    """One post in the answer: who held it, why it is linked, how far up, what the verdict is and on what it rests.
+
+    ``level`` is a tier, or 企业 or 集团; ``office`` what it counts as in the reach table; ``status`` what follows from the
+    verdict under the liability mode; ``reach_note`` and the two bases say on which custom reach and degree rest.
+    """
 
     post: str
     post_label: str
@@ -78,11 +85,15 @@ class Line:
     measures: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     why: str = ""
+    status: str = ""
+    reach_note: str = ""
+    reach_basis: tuple[str, ...] = ()
+    degree_basis: tuple[str, ...] = ()
 
     @property
     def on_chain(self) -> bool:
-        """Linked, in tenure and within reach, whatever the verdict."""
-        return self.verdict not in (Verdict.OUT_OF_REACH, Verdict.NOT_INVOLVED)
+        """Linked, in tenure and within reach, whatever the verdict. What stays with the unit stays off its posts."""
+        return self.verdict not in (Verdict.OUT_OF_REACH, Verdict.NOT_INVOLVED, Verdict.UNIT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The whole answer: the graded incident, its clocks, the lines on the chain, those left out and why."""
+    """The whole answer: the graded incident, its clocks, the lines on the chain, those left out and why.
+
+    ``units`` are findings that stay with a unit or reach its posts; ``questions`` the four of 责任倒查; ``mode`` the liability
+    mode that decided the status of heads; ``shifts`` what raised the reach by one row.
+    """
 
     incident: str
     incident_label: str
@@ -117,4 +132,14 @@ class Chain:
     questions: tuple[tuple[str, str], ...]
     asks: tuple[Ask, ...]
     mode: str
+    organisation: str = ""
+    at: int = 0
+    on: int = 0
+    profile: str = ""
+    scene: tuple[str, ...] = ()
+    shifts: tuple[str, ...] = ()
     notice: str = "辅助研判，不构成责任认定"
+
+    def line(self, post: str) -> Line | None:
+        """The line of a post, on the chain or left out; of several holders the first."""
+        return next((one for one in (*self.lines, *self.excluded) if one.post == post), None)

@@ -32,6 +32,7 @@ class Nearby:
     def __init__(self, facts: Facts, pack: Pack, moment: int, seen: int, since: int) -> None:
         self.facts, self.pack, self.moment, self.seen, self.since = facts, pack, moment, seen, since
         self._kept: dict[tuple[str, Value], tuple[Fact, ...]] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self._whole: dict[str, Facts] = {}
         self._numbers: dict[Fact, int] = {}
         self._numbered: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -41,14 +42,13 @@ class Nearby:
         if relation in _ASKED:
             for column in _ASKED[relation]:
                 if column in known:
-                    rows = self._derived(relation, column, known[column])
-                    return len(rows), lambda: rows
+                    return _of(self._derived(relation, column, known[column]))
             whole = self.whole(relation)
             return max(len(whole.of(relation)), 1) * 10, lambda: whole.of(relation)
         facts = self.whole(relation) if relation.startswith(_TABLES) or relation == "period" else self.facts
         best: Sequence[int] | None = None
-        shape = self.pack[relation]
-        telling = {name: value for name, value in known.items() if (column := shape.column(name)) and not column.vocabulary}
+        vague = self._vague(relation)
+        telling = {name: value for name, value in known.items() if name not in vague}
         for column, value in (telling or known).items():
             places = facts.by(relation, column).get(value, ())
             if best is None or len(places) < len(best):
@@ -60,15 +60,21 @@ class Nearby:
         return len(chosen), lambda: self._visible(relation, [stored[at] for at in chosen])
 
     def number(self, fact: Fact) -> int:
-        """A number for a fact: its place in its relation, or for derived facts a number of its own."""
+        """The place of a fact in its relation; derived facts are numbered as they come."""
+        if fact.relation not in _ASKED:
+            facts = self.whole(fact.relation) if fact.relation.startswith(_TABLES) or fact.relation == "period" else self.facts
+            rows, first = facts.of(fact.relation), self.pack[fact.relation].names[0]
+            return next(at for at in facts.by(fact.relation, first)[fact.values[0]] if rows[at] == fact)
         if fact not in self._numbers:
             self._numbers[fact] = len(self._numbered[fact.relation])
             self._numbered[fact.relation].append(fact)
         return self._numbers[fact]
 
-    def numbered(self, relation: str) -> Sequence[Fact]:
-        """The facts of a relation by the numbers given to them so far."""
-        return self._numbered[relation]
+    def of(self, relation: str) -> Sequence[Fact]:
+        """The facts of a relation by the numbers that :meth:`number` gives."""
+        if relation in _ASKED:
+            return self._numbered[relation]
+        return (self.whole(relation) if relation.startswith(_TABLES) or relation == "period" else self.facts).of(relation)
 
     def whole(self, relation: str) -> Facts:
         """A table, the periods, or all of a derived relation."""
@@ -76,9 +82,11 @@ class Nearby:
             self._whole[relation] = Facts(self._all(relation), self.pack)
         return self._whole[relation]
 
-    def up(self, relation: str, start: Value) -> tuple[Fact, ...]:
-        """The facts along the shortest way up from ``start`` in ``within`` or ``under``, for showing a path."""
-        return self._derived(relation, _ASKED[relation][0], start)
+    def _vague(self, relation: str) -> frozenset[str]:
+        """The columns with a closed vocabulary: they tell little, and an index over them is seldom worth making."""
+        if relation not in self._words:
+            self._words[relation] = frozenset(column.name for column in self.pack[relation].columns if column.vocabulary)
+        return self._words[relation]
 
     def _visible(self, relation: str, rows: Iterable[Fact]) -> Iterable[Fact]:
         event = self.pack[relation].event
@@ -186,6 +194,10 @@ class Nearby:
 
     def _held(self, post: str) -> bool:
         return any(holds(row["since"], row["until"], self.moment) for _, row in self.facts.where("appointment", "post", post))
+
+
+def _of(rows: Sequence[Fact]) -> Supply:
+    return len(rows), lambda: rows
 
 
 #: Derived relations and the columns by which they can be asked for, the best first.

@@ -7,11 +7,12 @@ relations are computed for the rows that a pattern asks about. Tests hold the ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from zeren.engine.backends.base import Refs
 from zeren.engine.backends.reference import Bindings, Reference, evaluate
 from zeren.engine.chain.nearby import Nearby
-from zeren.engine.language.syntax import AtLeast, Atom, Compare, Let, Step, Var, variables
+from zeren.engine.language.syntax import AtLeast, Atom, Compare, Const, Expr, Let, Step, Var, variables
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
 
@@ -23,8 +24,9 @@ class Seeker(Reference):
     """
 
     def __init__(self, facts: Facts, pack: Pack, moment: int, seen: int, since: int) -> None:
-        super().__init__(facts)
-        self.nearby = Nearby(facts, pack, moment, seen, since)
+        super().__init__(facts.under(pack))
+        self._ready: dict[int, _Ready] = {}
+        self.nearby = Nearby(self.facts, pack, moment, seen, since)
 
     def matches(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False,
                 ) -> Iterator[tuple[Bindings, tuple[tuple[Fact, ...], ...], bool]]:
@@ -81,31 +83,77 @@ class Seeker(Reference):
               ) -> tuple[int, Step, Callable[[], Iterable[Fact]] | None]:
         """The step to match next: conditions as soon as they can be decided, then the pattern with the fewest rows."""
         best: tuple[int, int, Step, Callable[[], Iterable[Fact]] | None] | None = None
-        bound = set(bindings)
         for at, step in waiting:
+            ready = self._prepared(step)
+            if not all(name in bindings for name in ready.needs):
+                continue
             if isinstance(step, Compare | Let):
-                if _needs(step) <= bound:
-                    return at, step, None
-            elif isinstance(step, AtLeast):
-                if len(waiting) == 1 or all(other > at for other, _ in waiting if other != at):
+                return at, step, None
+            if isinstance(step, AtLeast):
+                if all(other >= at for other, _ in waiting):
                     best = best or (0, at, step, None)
-            elif _needs(step) <= bound:
-                count, rows = self._rows(step, bindings)
-                if best is None or count < best[0]:
-                    best = (count, at, step, rows)
-                if count == 0:
-                    break
+                continue
+            known = {column: term.value if isinstance(term, Const) else evaluate(term, bindings)
+                     for column, term, names in ready.equal if all(name in bindings for name in names)}
+            count, rows = self.nearby.rows(step.relation, known)
+            if best is None or count < best[0]:
+                best = (count, at, step, rows)
+            if count <= 1:
+                break
         if best is None:  # what is left waits for something that no other step binds
             at, step = waiting[0]
-            return at, step, self._rows(step, bindings)[1] if isinstance(step, Atom) else None
+            return at, step, self.nearby.rows(step.relation, {})[1] if isinstance(step, Atom) else None
         return best[1:]
 
-    def _rows(self, atom: Atom, bindings: Bindings) -> tuple[int, Callable[[], Iterable[Fact]]]:
-        known: dict[str, Value] = {}
-        for test in atom.tests:
-            if test.op == "eq" and test.column not in known and set(variables(test.operands[0])) <= set(bindings):
-                known[test.column] = evaluate(test.operands[0], bindings)
-        return self.nearby.rows(atom.relation, known)
+    def passes(self, atom: Atom, fact: Fact) -> bool:
+        """Whether a fact passes the tests of a pattern that has literals only."""
+        names = self.facts.schema[atom.relation].names
+        return all(self._test(test, names, fact.values, {}) for test in atom.tests)
+
+    def _row(self, atom: Atom, values: tuple[Value, ...], bindings: Bindings, possible: bool) -> tuple[Bindings, bool] | None:
+        bound, certain = dict(bindings), True
+        names = self._prepared(atom).names
+        for test, place in zip(atom.tests, self._prepared(atom).places, strict=True):
+            term = test.operands[0]
+            if test.op == "eq":
+                if isinstance(term, Const):
+                    if values[place] != term.value or term.value is None:
+                        return None
+                    continue
+                if isinstance(term, Var):
+                    if term.name not in bound:
+                        bound[term.name] = values[place]
+                    elif bound[term.name] is None or values[place] != bound[term.name]:
+                        return None
+                    continue
+            holds = self._test(test, names, values, bound)
+            if holds is False or (holds is None and not (possible and test.op in ("ge", "gt", "le", "lt", "in"))):
+                return None
+            certain = certain and holds is True
+        return bound, certain
+
+    def _prepared(self, step: Step) -> _Ready:
+        ready = self._ready.get(id(step))
+        if ready is None:
+            names = self.facts.schema[step.relation].names if isinstance(step, Atom) else ()
+            tests = step.tests if isinstance(step, Atom) else ()
+            ready = self._ready[id(step)] = _Ready(
+                step, names, tuple(names.index(test.column) if test.column in names else -1 for test in tests),
+                frozenset(_needs(step)),
+                tuple((test.column, test.operands[0], frozenset(variables(test.operands[0]))) for test in tests if test.op == "eq"))
+        return ready
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What a step is asked again and again: the columns of its relation, where its tests look, what must be bound before,
+    and which columns must equal what. It holds the step, so that its identity stays its own."""
+
+    step: Step
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    needs: frozenset[str]
+    equal: tuple[tuple[str, Expr, frozenset[str]], ...]
 
 
 def _needs(step: Step) -> set[str]:

@@ -1,0 +1,174 @@
+"""What the records say about one who held a linked post: breach, fulfilment, or not enough (design §6.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from zeren.engine.bases import Bases
+from zeren.engine.chain.allocation import Seat
+from zeren.engine.chain.matter import Finding, Matter
+from zeren.engine.chain.model import Breach, Verdict
+from zeren.engine.explain import Source
+from zeren.engine.instances import Instance
+from zeren.engine.language.rule import Basis, Rule
+from zeren.engine.ledgers import Ask
+from zeren.engine.outcome import Outcome
+from zeren.engine.report import finding_id
+
+STRICT, MIXED = "主官必究", "混合"
+#: The three conditions under which a leader is not pursued (地方党政领导干部安全生产责任制规定).
+CONDITIONS: Final = ("领导干部职责", "法定职责", "党委政府部署")
+_LEADERS: Final = "C-"
+_LEADING: Final = ("政府正职", "党委正职", "部门正职", "部门副职", "分管安全副职", "分管行业副职", "分管未载副职", "其他副职")
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The verdict on one seat and what it rests on."""
+
+    verdict: Verdict
+    status: str
+    why: str
+    breaches: tuple[Breach, ...]
+    fulfilled: tuple[Source, ...]
+    asks: tuple[Ask, ...]
+    presumed: bool
+
+
+def conclude(matter: Matter, seat: Seat, found: Sequence[tuple[Finding, str]], duties: Sequence[Instance], below: bool) -> Conclusion:
+    """Decide one seat: ``found`` are the findings that reach it, ``duties`` its duties, ``below`` that something under it was found.
+
+    Precedence: a breach of its own (a finding that names it, a failed duty), then presumptions, which full proof of fulfilment
+    rebuts, then fulfilment, then not enough.
+    """
+    mine = [one for one in duties if _his(one, seat, matter)]
+    fails = [one for one in mine if one.outcome is Outcome.FAIL]
+    passes = [one for one in mine if one.outcome is Outcome.PASS]
+    opens = [one for one in mine if one.outcome is Outcome.UNKNOWN]
+    own = [(finding, step) for finding, step in found if not step]
+    presumed = [(finding, step) for finding, step in found if step]
+    breaches = (*(_of_finding(matter, *pair) for pair in (*own, *presumed)), *(_of_duty(matter, one) for one in fails))
+    proven, lacking = _proven(seat, passes, fails, opens)
+    asks = _asks(matter, seat, opens)
+    evidence = matter.sources([fact for one in passes for fact in one.evidence[:2]])[:12]
+    if own or fails:
+        why = "调查认定指名本岗位" if own else f"{len(fails)} 项与事故有关的职责不符合"
+        return Conclusion(Verdict.BREACH, "应追究", why, breaches, evidence, asks, False)
+    if presumed and proven:
+        return Conclusion(Verdict.FULFILLED, "建议免责", "单位有认定，本人履职证据齐全，推定已被反证", breaches, evidence, asks, True)
+    if presumed and seat.holder.fresh:
+        return Conclusion(Verdict.DEFERRED, "暂缓", "到任不久，单位的失职先由前任核起", breaches, evidence, asks, True)
+    if presumed:
+        step = presumed[0][1]
+        return Conclusion(Verdict.BREACH, "推定应追究，可反证", f"单位的认定按顺序落到本岗位：{step}", breaches, evidence, asks, True)
+    if proven:
+        return Conclusion(Verdict.FULFILLED, "建议免责", "与事故有关的职责都有履行证据" + _three(seat), (), evidence, asks, False)
+    parts = ["分管范围未载" if seat.open else "", "下级有调查认定，本人督促的职责还没有证明" if below else "",
+             f"尽职免责要件未齐：缺{'、'.join(lacking)}" if lacking and passes else "",
+             f"{len(opens)} 项职责资料不全" if opens else "", "没有提供履职资料" if not mine else ""]
+    return Conclusion(Verdict.OPEN, "待查", "；".join(part for part in parts if part), (), evidence, asks, False)
+
+
+def moded(matter: Matter, seat: Seat, made: Conclusion, concealed: bool) -> str:
+    """The status of a head under the liability mode; others keep theirs."""
+    (mode,) = matter.parameter("liability_mode")
+    strict = mode == STRICT or (mode == MIXED and (matter.grading.rank >= 2 or concealed))
+    if not strict or not seat.office.head or made.verdict is Verdict.BREACH:
+        return made.status
+    if seat.office.office in ("政府正职", "党委正职"):
+        first = {str(value) for value in matter.parameter("first_responsible")}
+        if ("政府" if seat.office.office == "政府正职" else "党委") not in first:
+            return made.status
+    return f"待查（{mode}）"
+
+
+def _his(one: Instance, seat: Seat, matter: Matter) -> bool:
+    """Whether the duty fell due while he held the post."""
+    moment = one.due if one.due is not None else one.bindings().get(one.plan.anchor or "")
+    return seat.holder.held(moment if isinstance(moment, int) else matter.at)
+
+
+def _proven(seat: Seat, passes: Sequence[Instance], fails: Sequence[Instance], opens: Sequence[Instance]) -> tuple[bool, list[str]]:
+    """Whether fulfilment is proven whole, and which of the three conditions lack proof."""
+    if not passes or fails or opens or seat.open:
+        return False, []
+    if not _official(seat):
+        return True, []
+    shown = {condition(one.plan.rule) for one in passes}
+    lacking = [name for name in CONDITIONS if name not in shown]
+    return not lacking, lacking
+
+
+def condition(rule: Rule) -> str:
+    """To which of the three conditions a duty belongs, by what it rests on."""
+    facts = [basis.ref for basis in rule.basis if basis.kind == "fact"]
+    if any(ref.startswith(_LEADERS) for ref in facts):
+        return CONDITIONS[0]
+    return CONDITIONS[1] if facts else CONDITIONS[2]
+
+
+def _official(seat: Seat) -> bool:
+    """Whether it is a leading office of party, government or department, to which the three conditions apply."""
+    return seat.office.office in _LEADING
+
+def _three(seat: Seat) -> str:
+    return "，三个要件齐备" if _official(seat) else ""
+
+
+def _of_finding(matter: Matter, finding: Finding, step: str) -> Breach:
+    text = f"{matter.words.value(finding.unit)}：{finding.text}"
+    return Breach(text, "", step, matter.sources([finding.fact]))
+
+
+def _of_duty(matter: Matter, one: Instance) -> Breach:
+    text = matter.words.sentence(one.plan.rule.message, one.told())
+    return Breach(f"{text}（{one.rule_id}）", finding_id(one), "", matter.sources(one.evidence[:4]))
+
+
+def _asks(matter: Matter, seat: Seat, opens: Iterable[Instance]) -> tuple[Ask, ...]:
+    asks = {ask for one in opens for ask in one.asks}
+    unit, at = seat.office.unit, matter.at
+    if seat.open:
+        asks.add(Ask(unit, "责任分工方案", at, at))
+    if not seat.holder.person:
+        asks.add(Ask(unit, "任命文件", at, at))
+    for link in seat.holder.links:
+        for fact in link.facts:
+            if fact.relation == "link" and matter.facts.get(fact, "actor") is None and matter.facts.get(fact, "source") == unit:
+                kind, since = matter.facts.get(fact, "kind"), matter.facts.get(fact, "since")
+                asks.add(Ask(unit, str(kind), *((since, since) if isinstance(since, int) else (at, at))))
+    return tuple(sorted(asks))
+
+
+class Degrees:
+    """Nature and degree by office, level and grade (``table.责任定性``); acts of the post itself weigh more."""
+
+    def __init__(self, matter: Matter) -> None:
+        self._matter = matter
+        self._bases = Bases(matter.pack.folders)
+
+    def of(self, seat: Seat) -> tuple[str, str, tuple[str, ...]]:
+        """Nature, degree, and on what they rest."""
+        best: tuple[tuple[bool, int], str, str, str | None, tuple[tuple[str, str], ...]] | None = None
+        for level, least, nature, degree, own, basis in self._rows.get(seat.office.office, ()):
+            if level in (None, seat.office.level) and least <= self._matter.grading.rank:
+                rank = (level is not None, least)
+                if best is None or rank > best[0]:
+                    best = (rank, nature, degree, own, basis)
+        if best is None:
+            return "监管", "重要领导", ()
+        _, nature, degree, own, basis = best
+        lines = self._bases.describe(Basis(kind, ref) for kind, ref in basis)
+        return nature, own if own is not None and seat.acted else degree, (*lines, "性质和程度按表取，惯例")
+
+    @cached_property
+    def _rows(self) -> dict[str, list[tuple[str | None, int, str, str, str | None, tuple[tuple[str, str], ...]]]]:
+        found: dict[str, list[tuple[str | None, int, str, str, str | None, tuple[tuple[str, str], ...]]]] = {}
+        for row, basis in self._matter.table("责任定性"):
+            found.setdefault(str(row["office"]), []).append((
+                str(row["level"]) if row["level"] is not None else None, int(row["from"] or 0),
+                str(row["nature"]), str(row["degree"]), str(row["own"]) if row["own"] is not None else None, basis))
+        return found
