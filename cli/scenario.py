@@ -1,4 +1,4 @@
-"""``zeren scenario``: run scenarios and compare with what they expect, or list them."""
+"""``zeren scenario``: run scenarios and compare with what they expect, list them, or score published cases."""
 
 from __future__ import annotations
 
@@ -21,12 +21,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for sub in (run_parser, list_parser):
         sub.add_argument("dirs", nargs="*", type=Path, metavar="DIR", help="场景文件夹，缺省为自带的全部场景")
         sub.add_argument("-f", "--format", choices=("term", "json"), default="term", help="输出格式")
+    score_parser = actions.add_parser("score", help="用公开案例检验责任链：召回、准确、层级、责任种类")
+    score_parser.add_argument("dirs", nargs="*", type=Path, metavar="DIR", help="案例文件（*.json）或文件夹，缺省为自带的案例")
+    score_parser.add_argument("-f", "--format", choices=("term", "json"), default="term", help="输出格式")
     run_parser.add_argument("--engine", choices=tuple(_ENGINES), default="auto", help="用哪一个引擎")
     run_parser.add_argument("--rules", type=Path, action="append", default=[], help="另加的规则文件夹")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the subcommand and return 0 (as expected) or 1 (differences)."""
+    if args.action == "score":
+        from zeren.cli.scenario_score import run_score
+
+        return run_score(args)
     from zeren.engine.scenarios import builtin, find
 
     folders = find(args.dirs or [builtin()])
