@@ -67,7 +67,7 @@ def moment(text: str, node: Node, problems: Problems, key: str, day: str = "star
                 hint = f"写成 {guess}"
             problems.add(node.place, "ORG-005", f"{key} 的“{text}”不是日期", hint)
         else:
-            problems.add(node.place, "ORG-005", f"{key} 的“{text}”不存在", "核对年、月、日、时、分")
+            problems.add(node.place, "ORG-005", f"{key} 的{error}", "核对年、月、日、时、分")
     return None
 
 

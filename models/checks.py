@@ -30,6 +30,12 @@ _BY_KIND: Final[Mapping[tuple[str, str, str], Mapping[str, tuple[str, ...]]]] = 
 #: Looking for the nearest id among thousands is slow: so many searches, each among so many ids that share letters.
 _NEAREST_SEARCHES: Final = 60
 _CANDIDATES: Final = 60
+#: So many ids are listed where none is near.
+_LISTED: Final = 12
+#: Relation → where it is written, where that is not its plural.
+_SECTIONS: Final = {
+    "territory": "territories", "industry": "industries", "post": "单位的 posts", "inquiry": "事故的 inquiries", "period": "facts",
+}
 _STAT_HOLDERS: Final = ("unit", "territory")
 _BEARERS: Final = ("unit", "post", "territory", "site", "hazard", "incident", "document", "record")
 
@@ -88,14 +94,18 @@ class Index:
                 return f"“{word}”是{RELATIONS[name].label}，这里要写{_labels(relations)}的 id"
         known = [own for name in relations for own in self.ids[name]]
         if len(self._hints) >= _NEAREST_SEARCHES:  # the search is slow; a file of wrong names shows its fault anyway
-            return f"先定义该{_labels(relations)}"
+            return f"先在 {_sections(relations)} 里写出该{_labels(relations)}"
         split = "；多个值写成列表，用英文逗号分开" if any(mark in word for mark in "、，,;；") else ""
         letters = set(word)
         alike = sorted(known, key=lambda own: (-len(letters.intersection(own)), abs(len(own) - len(word)), own))
         near = nearest(word, alike[:_CANDIDATES])
+        define = f"先在 {_sections(relations)} 里写出该{_labels(relations)}"
         if near:
-            return near + split
-        return f"先定义该{_labels(relations)}，或改为已有的 id（现有 {len(known)} 个）{split}"
+            return f"{near}；不是笔误的，{define}{split}"
+        if not known:
+            return f"{define}（现在一个也没有）{split}"
+        listed = f"：{'、'.join(alike)}" if len(alike) <= _LISTED else f"（现有 {len(known)} 个）"
+        return f"{define}，或改为已有的 id{listed}{split}"
 
 
 def check(drafts: Sequence[Draft], formerly: Mapping[str, set[str]], problems: Problems) -> Index:
@@ -325,6 +335,11 @@ def _loops(above: Mapping[str, Sequence[str]]) -> list[list[str]]:
             stack.extend((parent, depth + 1) for parent in above.get(unit, ()))
         done.update(path)
     return found
+
+
+def _sections(relations: Sequence[str]) -> str:
+    """Where in an organisation file such things are written."""
+    return "或".join(_SECTIONS.get(name, f"{name}s") for name in relations)
 
 
 def _labels(relations: Sequence[str]) -> str:

@@ -57,6 +57,25 @@ def tenures(rows: Mapping[str, Sequence[Draft]], problems: Problems) -> None:
             posts[post].append((begin, end, person, draft))
     for post, held in posts.items():
         _sole(post, sorted(held, key=lambda tenure: tenure[:3]), problems)
+    _heads(rows, posts, problems)
+
+
+def _heads(rows: Mapping[str, Sequence[Draft]], posts: Mapping[str, list[tuple[int, int, str, Draft]]], problems: Problems) -> None:
+    """A party committee or a government has one head at a time; two posts may be one written twice, so it is only a remark."""
+    one_headed = {draft.text("id") for draft in rows.get("unit", ()) if draft.get("kind") in ("党委", "政府")}
+    first: defaultdict[str, list[tuple[str, list[tuple[int, int, str, Draft]]]]] = defaultdict(list)
+    for draft in rows.get("post", ()):
+        unit, post = draft.text("unit"), draft.text("id")
+        if unit is None or post is None or unit not in one_headed or draft.get("role") != "主要负责人":
+            continue
+        held = posts.get(post, [])
+        for other, tenures_there in first[unit]:
+            if any(min(one[1], two[1]) - max(one[0], two[0]) > DAY for one in held for two in tenures_there):
+                problems.warn(
+                    draft.at("role"), "ORG-014", f"{unit}同时有两位主要负责人：{other}，以及 {post}",
+                    "核对 role；已离任的写 until，不主持工作的写 班子成员",
+                )  # fmt: skip
+        first[unit].append((post, held))
 
 
 def _sole(post: str, held: Sequence[tuple[int, int, str, Draft]], problems: Problems) -> None:

@@ -6,6 +6,7 @@ Times are local wall-clock times without a zone, as in the papers that an audito
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,11 +41,21 @@ def parse_moment(text: str, day: str = "start") -> int:
     """
     text = text.strip()
     if match := _DATE.fullmatch(text):
-        start = seconds(datetime(*(int(part) for part in match.groups())))  # type: ignore[arg-type]
+        start = _existing(text, [int(part) for part in match.groups()])
         return start + {"start": 0, "end": DAY - 1, "after": DAY}[day]
     if match := _TIME.fullmatch(text):
-        return seconds(datetime(*(int(part or 0) for part in match.groups())))  # type: ignore[arg-type]
+        return _existing(text, [int(part or 0) for part in match.groups()])
     raise ValueError(f"“{text}”不是日期")
+
+
+def _existing(text: str, parts: list[int]) -> int:
+    """The moment of year, month, day and so on. Raises ValueError with the length of the month where the day is too late."""
+    try:
+        return seconds(datetime(*parts))  # type: ignore[arg-type]
+    except ValueError:
+        year, month, day = parts[:3]
+        short = year >= 1 and 1 <= month <= 12 and day > (last := monthrange(year, month)[1])
+        raise ValueError(f"“{text}”不存在" + (f"：{year}年{month}月只有{last}天" if short else "")) from None
 
 
 def format_moment(value: int, day: str = "start") -> str:

@@ -13,9 +13,9 @@ from zeren.models.collector import collector_paused
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.flatten import flatten, header
 from zeren.models.nodes import Node
-from zeren.models.problems import InputError, Place, Problem, Problems
+from zeren.models.problems import InputError, Place, Problem, Problems, choices
 from zeren.models.rows import Reader
-from zeren.models.yaml_text import read
+from zeren.models.yaml_text import OFFICE, read
 
 Edit = Callable[[Reader], None]
 _SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
@@ -69,7 +69,7 @@ def _load(paths: Sequence[Path | str], edit: Edit | None) -> Organisation:
         raise InputError(problems.errors)
     if not nodes:
         raise InputError([Problem(Place(), "ORG-020", "没有给出组织文件", "给出一个或多个 YAML、JSON 文件或文件夹")])
-    return _build(nodes, Path(nodes[0].place.file).stem, edit)
+    return _build(nodes, Path(nodes[0].place.file).stem, edit, tuple(problems))
 
 
 def build(*nodes: Node) -> Organisation:
@@ -88,7 +88,7 @@ def _shapes(nodes: Iterable[Node], problems: Problems) -> None:
         problems.items.extend(reader.problems)
 
 
-def _build(nodes: Sequence[Node], name: str, edit: Edit | None) -> Organisation:
+def _build(nodes: Sequence[Node], name: str, edit: Edit | None, remarks: Sequence[Problem] = ()) -> Organisation:
     reader = Reader()
     stated: dict[str, tuple[Value, Place]] = {}
     for node in nodes:
@@ -108,7 +108,7 @@ def _build(nodes: Sequence[Node], name: str, edit: Edit | None) -> Organisation:
         on=on if isinstance(on, int) else None,
         since=since if isinstance(since, int) else None,
         profile=str(stated.get("profile", ("",))[0]),
-        warnings=tuple(sorted(item for item in reader.problems if item.severity != "错误")),
+        warnings=tuple(sorted({*remarks, *(item for item in reader.problems if item.severity != "错误")})),
     )
 
 
@@ -151,11 +151,22 @@ def _files(paths: Sequence[Path | str], problems: Problems) -> list[Path]:
             continue
         except ValueError:
             inside = [path]
+        if path.is_dir() and inside and (left := _unread(path)):
+            problems.warn(
+                Place(str(path)), "ORG-020", f"文件夹里有 {len(left)} 个文件没有读：{choices(left, 5)}",
+                "只读 *.yaml、*.yml、*.json；要用的内容写进组织文件",
+            )  # fmt: skip
         if not inside:
             problems.add(Place(str(path)), "ORG-020", "文件夹里没有 *.yaml、*.yml、*.json 文件", "核对路径")
         for file in inside:
             found.setdefault(file.absolute(), file)
     return list(found.values())
+
+
+def _unread(folder: Path) -> list[str]:
+    """Papers in a folder that somebody may believe to have been read."""
+    names = (path.name for path in folder.rglob("*") if path.suffix.lower() in OFFICE)
+    return sorted(name for name in names if not name.startswith((".", "~")))
 
 
 def _inside(folder: Path) -> Iterable[Path]:

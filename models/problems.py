@@ -46,7 +46,7 @@ class ZerenError(Exception):
     """Base of all errors that zeren raises; carries every problem found, sorted by place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(sorted(problems))
+        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))  # one wrong value may stand in several rows
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -101,7 +101,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("主要负则人", ["主要负责人", "班子成员"])
     '最接近的是“主要负责人”'
     """
+    from zeren.models.synonyms import meant  # needed only where something is wrong
+
     options = sorted(known)
+    if right := meant(word, options):
+        return f"最接近的是“{right}”"
     close = get_close_matches(word, options, n=1, cutoff=0.5)
     if close:
         return f"最接近的是“{close[0]}”"

@@ -12,7 +12,7 @@ _WORDS: Final[tuple[tuple[str, str, str], ...]] = (
     (r"found character '\t'", "用了制表符（Tab）缩进", "改用空格缩进，每层两个空格"),
     ("found a tab character", "用了制表符（Tab）缩进", "改用空格缩进，每层两个空格"),
     ("found character that cannot start any token", "这里的字符不能作为值的开头（制表符、@、`、% 等）", "缩进改用空格；值以这些字符开头时加引号"),
-    ("mapping values are not allowed", "这里不能再出现“键: 值”", "检查上一行的缩进；值里含有“: ”时加引号"),
+    ("mapping values are not allowed", "这里不能再出现“键: 值”", "与上一行对齐：同一层的键左边空格一样多；值里含有“: ”时加引号"),
     ("could not find expected ':'", "缺少冒号", "写成“键: 值”，冒号用英文冒号，后面空一格"),
     ("did not find expected ',' or ']'", "方括号没有配对，或缺少逗号", "补上 ] 或英文逗号"),
     ("did not find expected ',' or '}'", "花括号没有配对，或缺少逗号", "补上 } 或英文逗号"),
@@ -34,26 +34,42 @@ _WORDS: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
+#: Here the fault is where the text in question begins; the parser sees it only later.
+_BEGUN: Final = ("could not find expected ':'", "found unexpected end of stream")
+#: A full-width colon after what looks like a key; a colon after a key with nothing between it and the value.
+_WIDE_COLON: Final = re.compile(r"[^:：]*\w：")
+_TIGHT_COLON: Final = re.compile(r" *(?:- )*\w+:(?=[^\s:])")
+
+
 def explain(error: yaml.YAMLError, text: str) -> tuple[str, str, int, int]:
     """Return message, hint, line and column (1-based) of a syntax error."""
-    mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     raw = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
+    opened: Any = getattr(error, "context_mark", None)
+    mark: Any = getattr(error, "problem_mark", None) or opened
+    if opened is not None and any(piece in raw for piece in _BEGUN):
+        mark = opened
+    line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     lines = text.splitlines()
+    if "mapping values are not allowed" in raw and 0 < line <= len(lines) and _bad_colon(lines[line - 1]):
+        line -= 1  # the line above was read as plain text, which this one seems to continue
     here = lines[line] if line < len(lines) else ""
     message, hint = _translate(raw)
     if re.match(r" *\t", here):
         message, hint = _WORDS[0][1:]
-    elif re.search(r"[\w\u4e00-\u9fff]：", here) or (line and line <= len(lines) and _wide(lines[line - 1])):
-        hint += "；附近有全角冒号“：”，键后要用英文冒号加空格“: ”"
-    opened: Any = getattr(error, "context_mark", None)
+    elif (bad := _bad_colon(here)) is not None:
+        message, column = "键和值没有分开", bad
+        hint = "写成“键: 值”；" + ("这里是全角冒号“：”，要用英文冒号加空格“: ”" if here[bad] == "：" else "这个冒号后面没有空格")
+    elif "，" in here and "逗号" in hint:
+        hint += "；这一行有全角逗号“，”，要改成英文逗号“,”"
     if opened is not None and opened.line != line:
         message += f"（所在的结构从第 {opened.line + 1} 行开始）"
     return message, hint, line + 1, column + 1
 
 
-def _wide(line: str) -> bool:
-    return "：" in line and ": " not in line
+def _bad_colon(line: str) -> int | None:
+    """Where a line has a colon that does not part key and value, although it was to."""
+    found = _WIDE_COLON.match(line) or _TIGHT_COLON.match(line)
+    return None if found is None else found.end() - 1
 
 
 def _translate(raw: str) -> tuple[str, str]:

@@ -25,6 +25,11 @@ _IMPLICIT: Final[dict[str, bool | None]] = {
 }  # fmt: skip
 #: What YAML does not allow in a text, plus lone halves of surrogate pairs.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+#: Files of office programs, which are given by mistake.
+OFFICE: Final = {
+    ".xlsx": "Excel 表格", ".xls": "Excel 表格", ".et": "WPS 表格", ".csv": "CSV 表格", ".docx": "Word 文档", ".doc": "Word 文档",
+    ".wps": "WPS 文档", ".pdf": "PDF 文档",
+}
 _PAIR: Final = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _LOADER: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
 _NO_KEYS: Final[dict[str, Place]] = {}
@@ -46,6 +51,11 @@ def read_text(path: Path | str) -> str:
         InputError: the file is missing, unreadable, too large, or not UTF-8.
     """
     name = str(path)
+    if (what := OFFICE.get(Path(path).suffix.lower())) and Path(path).is_file():
+        raise _failure(
+            Place(name, 1, 1), "YAML-003", f"这是 {what}，组织文件应为 YAML 或 JSON 文本",
+            "把其中各行按 docs/organisation-files.md 写进组织文件：一行写成一条记录；zeren demo --save 示例.yaml 给出样子",
+        )  # fmt: skip
     try:
         data = _bytes(Path(path), name)
     except (OSError, ValueError) as error:
@@ -69,7 +79,7 @@ def parse(text: str, name: str) -> Node:
             "删去该字符；若是 Word、Excel 文件，请另存为文本后再用",
         )  # fmt: skip
     if not text.strip():
-        raise _failure(Place(name), "YAML-005", "文件是空的", "至少写出 units:，格式见 docs/organisation-files.md")
+        raise _failure(Place(name, 1, 1), "YAML-005", "文件是空的", "至少写出 units:，格式见 docs/organisation-files.md")
     problems = Problems()
     try:
         node = _Builder(name, problems).build(_LOADER(text))
@@ -162,7 +172,7 @@ class _Builder:
             else:
                 stack[-1].take(node)
         if root is None:
-            self.problems.add(Place(name), "YAML-005", "文件里没有内容（只有注释）", "至少写出 units:")
+            self.problems.add(Place(name, 1, 1), "YAML-005", "文件里没有内容（只有注释）", "至少写出 units:")
             raise _Stop
         return root
 
@@ -251,7 +261,7 @@ def _bytes(path: Path, name: str) -> bytes:
 
 def _decode(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _failure(Place(name), "YAML-004", "文件编码是 UTF-16，应为 UTF-8", "用记事本打开，另存为，编码选 UTF-8")
+        raise _failure(Place(name, 1, 1), "YAML-004", "文件编码是 UTF-16，应为 UTF-8", "用记事本打开，另存为，编码选 UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
