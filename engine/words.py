@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from zeren.engine.backends.reference import evaluate
 from zeren.engine.language.read import PLACEHOLDER
-from zeren.engine.language.syntax import Arith, Atom, Const, Expr, Test, Var
+from zeren.engine.language.syntax import Arith, Atom, Const, Expr, Test, Var, variables
 from zeren.models.facts import Fact, Value
 from zeren.models.moments import format_duration, format_moment
 from zeren.models.relations import Column, Relation, Type
@@ -58,6 +59,8 @@ class Words:
                 return format_moment(value)[:10]
             duration = form == "时长" or (column is not None and column.type is Type.DURATION)
             return format_duration(abs(value)) if duration else format_moment(value, column.day if column else "start")
+        if column is not None and column.name == "key":  # the name of a column, as an attribute of a hazard
+            return COLUMNS.get(value, value)
         return self.labels.get(value, value)
 
     def sentence(self, template: str, bindings: Mapping[str, Value]) -> str:
@@ -111,6 +114,8 @@ class Words:
         if isinstance(expr, Var):
             return self.value(bindings[expr.name], column) if expr.name in bindings else None
         assert isinstance(expr, Arith)
+        if column is not None and all(name in bindings for name in variables(expr)):
+            return self.value(evaluate(expr, bindings), column)
         left, right = self.expression(expr.left, bindings), self.expression(expr.right, bindings)
         return None if left is None or right is None else f"{left}{expr.op}{right}"
 

@@ -57,7 +57,7 @@ class Relies:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One duty, prohibition, warning or attribution. ``scope`` is the author's ``for``."""
+    """One duty, prohibition, warning or attribution. ``scope`` is the author's ``for``. As text it is its id."""
 
     id: str
     title: str
@@ -85,6 +85,9 @@ class Rule:
     doc: str = ""
     place: Place = field(default=NOWHERE, compare=False)
     source: Node | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.id
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -105,3 +105,23 @@ def test_every_problem_is_an_error_of_zeren() -> None:
     assert len(caught.value.problems) == 2
     assert isinstance(caught.value, zeren.ZerenError)
     assert all(isinstance(problem, zeren.Problem) and problem.place.line for problem in caught.value.problems)
+
+
+def test_an_audit_date_that_does_not_exist_is_explained(org: zeren.Organisation) -> None:
+    with pytest.raises(zeren.UsageError, match="2024年2月只有29天"):
+        zeren.check(org, on="2024-02-30")
+
+
+def test_a_rule_prints_as_its_id(org: zeren.Organisation) -> None:
+    assert {str(finding.rule) for finding in zeren.check(org, only=["AWH-001"])} == {"AWH-001"}
+
+
+def test_a_time_limit_in_a_nearest_miss_is_a_date_and_attributes_have_chinese_names() -> None:
+    org = zeren.parse("""
+on: 2024-06-30
+units: [{id: 甲厂, kind: 企业, posts: [{id: 厂长, role: 主要负责人, holder: P1}], ledgers: [{kind: [隐患, 整改], since: 2024-01-01}]}]
+hazards: [{id: H1, unit: 甲厂, grade: 重大, found_at: 2024-04-01, measure: 更换, deadline: 2024-05-01}]
+""")
+    misses = [finding.explain().nearest_miss for finding in zeren.check(org, only=["YHP-001", "YHP-003"]).by("fail")]
+    assert any("时间不晚于 2024-04-02" in text for text in misses)
+    assert not any("+" in text or "owner_post" in text for text in misses)
