@@ -82,6 +82,9 @@ def _steps(matter: Matter, finding: Finding, seats: Sequence[Seat]) -> list[tupl
             found.append((seat, SECTION))
         elif seat.office.office in _DEPUTIES and not seat.open and _during(finding, seat, matter):
             found.append((seat, DEPUTY))
+    if not any(step == SECTION for _, step in found):  # nobody leads the section: then those who make it up
+        found += [(seat, f"{SECTION}（没有查明负责人，落到所属人员）") for seat in seats
+                  if seat.office.office in _SECTIONS and not seat.acted and _during(finding, seat, matter)]
     deputies = any(step == DEPUTY for _, step in found)
     (presumed,) = matter.parameter("head_presumed_rank")
     reason = ("达到主官推定的等级" if matter.grading.rank >= presumed else  # type: ignore[operator]

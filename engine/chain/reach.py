@@ -50,7 +50,8 @@ class Reaches:
         if reach is not Reach.NEVER and self._too_high(office, bool(reasons)):
             reach = Reach.NEVER
             notes.append("高于参数 chain_depth 所定的层级")
-        if set(layers) == {_GENERAL} and office.level in self._direct:
+        # The evidence for this is about accidents of production; in events without a grade (forest fires) it takes part itself.
+        if set(layers) == {_GENERAL} and rank and office.level in self._direct:
             reach = _LOWER[reach]
             notes.append("已有行业或专项监管部门，单凭综合监管少见")
         return Reached(reach, "；".join(notes), basis)

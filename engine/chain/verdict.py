@@ -27,7 +27,8 @@ _LEADING: Final = ("政府正职", "党委正职", "部门正职", "部门副职
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The verdict on one seat and what it rests on."""
+    """The verdict on one seat and what it rests on. ``recorded``: a finding reaches it, or papers show a breach of its own; a gap in
+    the structure alone is not that."""
 
     verdict: Verdict
     status: str
@@ -35,7 +36,7 @@ class Conclusion:
     breaches: tuple[Breach, ...]
     fulfilled: tuple[Source, ...]
     asks: tuple[Ask, ...]
-    presumed: bool
+    recorded: bool
 
 
 def conclude(matter: Matter, seat: Seat, found: Sequence[tuple[Finding, str]], duties: Sequence[Instance], below: bool) -> Conclusion:
@@ -52,24 +53,24 @@ def conclude(matter: Matter, seat: Seat, found: Sequence[tuple[Finding, str]], d
     presumed = [(finding, step) for finding, step in found if step]
     breaches = (*(_of_finding(matter, *pair) for pair in (*own, *presumed)), *(_of_duty(matter, one) for one in fails))
     proven, lacking = _proven(seat, passes, fails, opens)
-    asks = _asks(matter, seat, opens)
+    asks, recorded = _asks(matter, seat, opens), bool(found) or any(_recorded(one) for one in fails)
     evidence = matter.sources([fact for one in passes for fact in one.evidence[:2]])[:12]
     if own or fails:
         why = "调查认定指名本岗位" if own else f"{len(fails)} 项与事故有关的职责不符合"
-        return Conclusion(Verdict.BREACH, "应追究", why, breaches, evidence, asks, False)
+        return Conclusion(Verdict.BREACH, "应追究", why, breaches, evidence, asks, recorded)
     if presumed and proven:
-        return Conclusion(Verdict.FULFILLED, "建议免责", "单位有认定，本人履职证据齐全，推定已被反证", breaches, evidence, asks, True)
+        return Conclusion(Verdict.FULFILLED, "建议免责", "单位有认定，本人履职证据齐全，推定已被反证", breaches, evidence, asks, recorded)
     if presumed and seat.holder.fresh:
-        return Conclusion(Verdict.DEFERRED, "暂缓", "到任不久，单位的失职先由前任核起", breaches, evidence, asks, True)
+        return Conclusion(Verdict.DEFERRED, "暂缓", "到任不久，单位的失职先由前任核起", breaches, evidence, asks, recorded)
     if presumed:
         step = presumed[0][1]
-        return Conclusion(Verdict.BREACH, "推定应追究，可反证", f"单位的认定按顺序落到本岗位：{step}", breaches, evidence, asks, True)
+        return Conclusion(Verdict.BREACH, "推定应追究，可反证", f"单位的认定按顺序落到本岗位：{step}", breaches, evidence, asks, recorded)
     if proven:
-        return Conclusion(Verdict.FULFILLED, "建议免责", "与事故有关的职责都有履行证据" + _three(seat), (), evidence, asks, False)
+        return Conclusion(Verdict.FULFILLED, "建议免责", "与事故有关的职责都有履行证据" + _three(seat), (), evidence, asks, recorded)
     parts = ["分管范围未载" if seat.open else "", "下级有调查认定，本人督促的职责还没有证明" if below else "",
              f"尽职免责要件未齐：缺{'、'.join(lacking)}" if lacking and passes else "",
              f"{len(opens)} 项职责资料不全" if opens else "", "没有提供履职资料" if not mine else ""]
-    return Conclusion(Verdict.OPEN, "待查", "；".join(part for part in parts if part), (), evidence, asks, False)
+    return Conclusion(Verdict.OPEN, "待查", "；".join(part for part in parts if part), (), evidence, asks, recorded)
 
 
 def moded(matter: Matter, seat: Seat, made: Conclusion, concealed: bool) -> str:
@@ -89,6 +90,11 @@ def _his(one: Instance, seat: Seat, matter: Matter) -> bool:
     """Whether the duty fell due while he held the post."""
     moment = one.due if one.due is not None else one.bindings().get(one.plan.anchor or "")
     return seat.holder.held(moment if isinstance(moment, int) else matter.at)
+
+
+def _recorded(one: Instance) -> bool:
+    """Whether a failure rests on papers: matched facts, or ledgers that are closed."""
+    return bool(one.evidence or one.plan.forbid_relies or any(part.relies for part in one.plan.parts))
 
 
 def _proven(seat: Seat, passes: Sequence[Instance], fails: Sequence[Instance], opens: Sequence[Instance]) -> tuple[bool, list[str]]:
