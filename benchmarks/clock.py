@@ -25,10 +25,15 @@ class Cost:
 
 
 class Clock:
-    """Runs from its making; :meth:`lap` gives the cost since then or since the last lap."""
+    """Runs from its making; :meth:`lap` gives the cost since then or since the last lap.
+
+    As in ``timeit``, nothing is collected meanwhile: what a system pays then depends on what ran before it.
+    """
 
     def __init__(self) -> None:
+        gc.enable()
         gc.collect()
+        gc.disable()
         self._wall, self._cpu = time.perf_counter(), _cpu()
 
     def lap(self) -> Cost:

@@ -19,6 +19,8 @@ from zeren.models.registry import single_valued
 from zeren.models.relations import AUTHORED
 
 _AUTHORED = frozenset(relation.name for relation in AUTHORED)
+#: Kinds of papers, and the span that they must cover (seconds, half-open).
+Window = tuple[tuple[str, ...], int, int]
 
 
 class Context:
@@ -52,16 +54,24 @@ class Context:
         if reliance.form == "fact" and self._contradicted(reliance, bindings):
             return None
         holder = evaluate(reliance.holder, bindings) if reliance.holder is not None else None
-        if holder is None:
-            return []
+        return self.lacking(holder, self.window(reliance, bindings, moment))
+
+    def window(self, reliance: Reliance, bindings: Mapping[str, Value], moment: int) -> Window | None:
+        """What kinds of papers, and from when to when, must be there; nothing where a bound is not stated."""
         start = evaluate(reliance.start, bindings) if reliance.start is not None else moment
         end = evaluate(reliance.end, bindings) if reliance.end is not None else moment
         if not isinstance(start, int) or not isinstance(end, int):
+            return None
+        low = min(start, moment)
+        return tuple(str(evaluate(kind, bindings)) for kind in reliance.kinds), low, max(min(end, moment), low)
+
+    def lacking(self, holder: Value, window: Window | None) -> list[Ask] | None:
+        """What must be asked of ``holder``; nothing where all is there. Without holder or window nobody can be asked."""
+        if holder is None or window is None:
             return []
-        low, high = min(start, moment), max(min(end, moment), min(start, moment))
-        found = [self.ledgers.open(str(holder), str(evaluate(kind, bindings)), low, high) for kind in reliance.kinds]
-        asks = [ask for ask in found if ask is not None]
-        return asks or None
+        kinds, low, high = window
+        found = [self.ledgers.open(str(holder), kind, low, high) for kind in kinds]
+        return [ask for ask in found if ask is not None] or None
 
     def _measure(self, relation: str, key: Mapping[str, Value]) -> list[Ask] | None:
         names = self.pack[relation].names

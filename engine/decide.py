@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from zeren.engine.backends.base import Refs, Row
-from zeren.engine.context import Context
+from zeren.engine.context import Context, Window
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan, Query, mentioned
 from zeren.engine.language.read import placeholders
 from zeren.engine.language.reliance import Reliance
-from zeren.engine.language.syntax import Var, atoms
+from zeren.engine.language.syntax import ON, Var, atoms
 from zeren.engine.ledgers import Ask
 from zeren.engine.outcome import Demand, Outcome, Signs, Witness, demand_outcome, outcome
 from zeren.models.facts import Fact, Value
@@ -49,20 +49,28 @@ class Decider:
         #: Whether a waiver may concern an instance, so that each must be looked at.
         self.waived = context.waives(plan.rule.id)
         self._nothing: list[Found | None] = [None] * len(plan.parts)
-        papers = (*self._papers, self._forbidden)
-        self._holders = sorted({at for one in papers for at in one.holders})
-        self._mentioned = sorted({at for one in papers for at in one.mentioned})
+        self._asked = (*self._papers, *([self._forbidden] if plan.breaches else []))
+        self._holders = sorted({at for one in self._asked for at in one.holders})
+        self._mentioned = sorted({at for one in self._asked for at in one.mentioned})
 
     def bare(self, rows: Iterable[Row]) -> Iterator[tuple[tuple[Value, ...], Verdict]]:
         """Decide instances for which nothing was found; thousands of them differ only in their fields. Not where ``waived``."""
         known: dict[tuple[object, ...], Verdict] = {}
+        closed: dict[bool, Verdict] = {}
         unit, holders, mentioned = self._context.ledgers.unit, self._holders, self._mentioned
         for values, certain in rows:
             key = (certain, *[unit(str(values[at])) for at in holders], *[values[at] for at in mentioned])
             verdict = known.get(key)
             if verdict is None:
-                one = self.decide(Row(values, certain))
-                known[key] = verdict = one.outcome, one.signs, one.missing, one.asks
+                # Where all papers are there, it does not matter whose they are.
+                complete = all(papers.open(values, self._context.on)[1] for papers in self._asked)
+                verdict = closed.get(certain) if complete else None
+                if verdict is None:
+                    one = self.decide(Row(values, certain))
+                    verdict = one.outcome, one.signs, one.missing, one.asks
+                known[key] = verdict
+                if complete:
+                    closed[certain] = verdict
             yield values, verdict
 
     def decide(self, row: Row, due: int | None = None, found: Sequence[Found | None] | None = None, breach: Found | None = None,
@@ -143,6 +151,10 @@ class Papers:
         self.mentioned = [at for at, name in enumerate(plan.fields) if self._structural or name in names]
         self.holders = [at for at, name in enumerate(plan.fields) if name in kept_by and at not in self.mentioned]
         self._known: dict[tuple[Value, ...], tuple[list[Ask], bool]] = {}
+        #: What the ledgers whose holder alone depends on the instance must cover, by moment.
+        self._windows: dict[tuple[Reliance, int], Window | None] = {}
+        self._fixed = {one for one in relies if one.form == "ledger" and isinstance(one.holder, Var)
+                       and not set(mentioned(self._without_holder(one))) & set(plan.fields)}
 
     @staticmethod
     def _without_holder(reliance: Reliance) -> Reliance:
@@ -156,11 +168,19 @@ class Papers:
             self._known[key] = self._find(dict(zip(self._fields, values, strict=True)), moment)
         return self._known[key]
 
+    def _open(self, reliance: Reliance, fields: Mapping[str, Value], moment: int) -> list[Ask] | None:
+        if reliance not in self._fixed:
+            return self._context.open(reliance, fields, moment)
+        assert isinstance(reliance.holder, Var)
+        if (reliance, moment) not in self._windows:
+            self._windows[reliance, moment] = self._context.window(reliance, {ON: self._context.on}, moment)
+        return self._context.lacking(fields.get(reliance.holder.name), self._windows[reliance, moment])
+
     def _find(self, fields: Mapping[str, Value], moment: int) -> tuple[list[Ask], bool]:
         asks: list[Ask] = []
         closed = True
         for reliance in self._relies:
-            missing = self._context.open(reliance, fields, moment)
+            missing = self._open(reliance, fields, moment)
             closed = closed and missing is None
             asks.extend(missing or ())
         for unit in self._context.partial_units(fields) if self._structural else ():

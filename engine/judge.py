@@ -98,13 +98,15 @@ def judge(plan: Plan, scope: Scope, context: Context) -> Judged:
 
 
 def _once(plan: Plan, scope: Scope, wanted: Sequence[int]) -> Sequence[int]:
-    """Of several instances with one key only the first."""
-    width = len(plan.rule.key)
+    """Of several instances with one key only the first by their values."""
+    width, rows = len(plan.rule.key), scope.rows
     if width == len(plan.fields):
         return wanted
     first: dict[tuple[Value, ...], int] = {}
     for number in wanted:
-        first.setdefault(scope.rows[number].values[:width], number)
+        known = first.setdefault(rows[number].values[:width], number)
+        if known != number and sort_key(rows[number].values) < sort_key(rows[known].values):
+            first[rows[number].values[:width]] = number
     return list(first.values())
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from zeren.models.facts import Facts
 
@@ -30,7 +32,7 @@ class Ledgers:
             start = since if isinstance(since, int) else _ALWAYS[0]
             spans[str(holder), str(kind)].append((start, until if isinstance(until, int) else _ALWAYS[1]))
         self._spans = {key: merged(found) for key, found in spans.items()}
-        self._units = {str(post): str(unit) for post, unit in facts.columns("post", "id", "unit")}
+        self._units = dict(cast(Iterator[tuple[str, str]], facts.columns("post", "id", "unit")))
         self.partial = frozenset(str(unit) for unit, partial in facts.columns("unit", "id", "partial") if partial is True)
 
     def unit(self, holder: str) -> str:

@@ -44,7 +44,7 @@ class Met(Protocol):
 
 
 class Scope(Protocol):
-    """The instances of one rule, in the order of their values, ready to be matched against."""
+    """The instances of one rule, in no particular order, ready to be matched against."""
 
     @property
     def rows(self) -> Sequence[Row]:

@@ -156,7 +156,7 @@ class DuckScope:
         exempting = [query for queries in plan.exemptions for query in queries if engine.can_match(query)]
         met, count = engine.make(settle.witnessed(plan, self._table, self._on))
         undecided = settle.undecided(plan, self._table, self._on, exempting)
-        left_out = engine.count(f"DELETE FROM {met} WHERE i IN ({undecided})")
+        left_out = engine.count(f"DELETE FROM {met} WHERE i IN ({undecided})") if undecided else 0
         rest = engine.view(settle.unmet(plan, self._table, met))
         scope = DuckScope(engine, self._names, rest, self.count - count + left_out, self._on, frozenset() if left_out else {need})
         return scope, DuckMet(engine, plan, self._table, met, count - left_out)

@@ -20,7 +20,7 @@ from zeren.models.collector import collector_paused
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.moments import DAY
 from zeren.models.problems import InputError, Place, Problem, Problems, choices, nearest
-from zeren.models.relations import AUTHORED, RELATIONS, Column, Relation, Type
+from zeren.models.relations import AUTHORED, INSIDE, RELATIONS, Column, Relation, Type
 
 _SUFFIXES: Final = (".csv", ".parquet")
 _AUTHORED: Final = {relation.name: relation for relation in AUTHORED}
@@ -75,14 +75,14 @@ class FolderFacts(Facts):
         return sum(self.database.count(relation) for relation in self._names) + super().__len__()
 
     def until(self, moment: int) -> FolderFacts:
-        """See :meth:`Facts.until`; the result has a database of its own."""
-        result = self._with(super().until(moment)._rows, self.schema)
+        """See :meth:`Facts.until`; the result has a database of its own, which leaves out what is later."""
+        result = self._with(Facts(super().__iter__(), self.schema).until(moment)._rows, self.schema)
         result.database = Database(self._tables, moment)
         return result
 
     def _with(self, rows: Mapping[str, tuple[Fact, ...]], schema: Mapping[str, Relation]) -> FolderFacts:
         result = FolderFacts.__new__(FolderFacts)
-        result.schema, result.database, result._tables = schema, self.database, self._tables
+        result.schema, result.database, result._tables, result._places = schema, self.database, self._tables, {}
         result._names = self._names - set(rows)
         result._rows = {name: found for name, found in sorted({**self._rows, **rows}.items()) if found}
         return result
@@ -122,24 +122,26 @@ class Database:
         path, present = self._tables[relation]
         cursor = self.connection.cursor()
         try:
-            made = cursor.execute(_create(_AUTHORED[relation], path, present, self._until)).fetchone()
+            hidden = _hidden(relation, self._tables, self._until)
+            made = cursor.execute(_create(_AUTHORED[relation], path, present, hidden)).fetchone()
+            if cursor.execute(_repeated(_AUTHORED[relation], present)).fetchone():
+                made = cursor.execute(_create(_AUTHORED[relation], path, present, hidden, once=True)).fetchone()
         except duckdb.Error as error:
             raise InputError(_unreadable(cursor, _AUTHORED[relation], path, present, error)) from None
         return int(made[0]) if made else 0
 
     def columns(self, relation: str, names: Iterable[str]) -> list[tuple[Value, ...]]:
-        """Some columns of ``relation``, in the order of its facts."""
+        """Some columns of ``relation``, in no particular order."""
         self.count(relation)
-        listed = ", ".join(map(quoted, names))
-        return self.connection.execute(f"SELECT {listed} FROM {quoted(relation)} ORDER BY _f").fetchall()
+        return self.connection.execute(f"SELECT {', '.join(map(quoted, names))} FROM {quoted(relation)}").fetchall()
 
     def facts(self, relation: str) -> tuple[Fact, ...]:
         """All facts of ``relation`` as objects, made once."""
         if relation not in self._facts:
             file = str(self._tables[relation][0])
             with collector_paused():
-                rows: list[tuple[Any, ...]] = self.columns(relation, (*_AUTHORED[relation].names, "_line"))
-                self._facts[relation] = tuple([Fact(relation, row[:-1], Place(file, row[-1], 1)) for row in rows])
+                rows: list[tuple[Any, ...]] = sorted(self.columns(relation, ("_f", *_AUTHORED[relation].names, "_line")))
+                self._facts[relation] = tuple([Fact(relation, row[1:-1], Place(file, row[-1], 1)) for row in rows])
         return self._facts[relation]
 
 
@@ -191,20 +193,46 @@ def _source(path: Path) -> str:
             f"auto_detect = false, columns = {{{columns}}}, max_line_size = 10000000)")
 
 
-def _create(relation: Relation, path: Path, present: frozenset[str], until: int | None) -> str:
-    """The statement that reads a file: typed columns, equal rows once, in canonical order, with the line of each."""
+def _hidden(relation: str, tables: Mapping[str, tuple[Path, frozenset[str]]], until: int | None) -> str:
+    """The condition under which a row of a file cannot be seen yet: it is later, or lies inside something that is."""
+    present, event = tables[relation][1], _AUTHORED[relation].event
+    conditions = [f"{_cell(_column(relation, event))} > {until}"] if until is not None and event in present else []
+    column, outer = INSIDE.get(relation, ("", ""))
+    inside = _hidden(outer, tables, until) if outer in tables and column in present else ""
+    if inside:
+        later = f"SELECT id FROM {_source(tables[outer][0])} WHERE id IS NOT NULL AND {inside}"
+        conditions.append(f"{quoted(column)} IN ({later})")
+    return f"({' OR '.join(conditions)})" if conditions else ""
+
+
+def _column(relation: str, name: str | None) -> Column:
+    return next(column for column in _AUTHORED[relation].columns if column.name == name)
+
+
+def _create(relation: Relation, path: Path, present: frozenset[str], hidden: str, once: bool = False) -> str:
+    """The statement that reads a file: typed columns in canonical order, with the line of each row.
+
+    ``hidden`` is the condition that leaves rows out, or nothing; ``once`` keeps equal rows once.
+    """
     written = [column for column in relation.columns if column.name in present]
     typed = ", ".join(f"{_cell(column)} AS {quoted(column.name)}" for column in written)
     order = ", ".join(f"{quoted(column.name)} NULLS FIRST" for column in written)
     names = ", ".join(quoted(column.name) for column in written)
     everything = ", ".join(quoted(column.name) if column in written else f"CAST(NULL AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
                            for column in relation.columns)
-    event = quoted(relation.event) if relation.event in present and until is not None else None
-    seen = f" WHERE {event} IS NULL OR {event} <= {until}" if event else ""
-    lines = f"SELECT {typed}, ROW_NUMBER() OVER () + 1 AS _line FROM {_source(path)}"
-    once = f"SELECT {names}, MIN(_line) AS _line FROM ({lines}) AS l{seen} GROUP BY {names}"
-    return (f"CREATE TABLE {quoted(relation.name)} AS SELECT ROW_NUMBER() OVER () - 1 AS _f, {everything}, _line "
-            f"FROM ({once} ORDER BY {order}) AS o")
+    flag = f", {hidden} AS _hidden" if hidden else ""
+    seen = " WHERE _hidden IS NOT TRUE" if hidden else ""
+    lines = f"SELECT {typed}, ROW_NUMBER() OVER () + 1 AS _line{flag} FROM {_source(path)}"
+    rows = f"SELECT {names}, {'MIN(_line) AS ' if once else ''}_line FROM ({lines}) AS l{seen}{f' GROUP BY {names}' if once else ''}"
+    return (f"CREATE OR REPLACE TABLE {quoted(relation.name)} AS SELECT ROW_NUMBER() OVER () - 1 AS _f, {everything}, _line "
+            f"FROM ({rows} ORDER BY {order}) AS o")
+
+
+def _repeated(relation: Relation, present: frozenset[str]) -> str:
+    """The SELECT of one row where two neighbours of the table are equal: looking for that is cheaper than grouping."""
+    names = [quoted(column.name) for column in relation.columns if column.name in present]
+    equal = " AND ".join(f"{name} IS NOT DISTINCT FROM LAG({name}) OVER ()" for name in names)
+    return f"SELECT 1 FROM (SELECT _f, {equal} AS equal FROM {quoted(relation.name)}) AS n WHERE equal AND _f > 0 LIMIT 1"
 
 
 def _cell(column: Column, cast: str = "CAST") -> str:

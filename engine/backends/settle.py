@@ -22,7 +22,8 @@ def witnessed(plan: Plan, table: str, on: int) -> str:
     """The SELECT of the instances in ``table`` that have a witness: ``i`` and the facts of the smallest one."""
     query = plan.parts[0].queries[0]
     refs = [f"r{at}" for at, _ in enumerate(atoms(query.steps))]
-    found = f"({matches(query, plan.fields, table, on)}) AS f"
+    with_bearer = f"(SELECT * FROM {table} WHERE c0 IS NOT NULL)"
+    found = f"({matches(query, plan.fields, with_bearer, on)}) AS f"
     if len(refs) == 1:
         return f"SELECT c0 AS i, MIN(r0) AS r0 FROM {found} GROUP BY c0"
     ranked = f"SELECT *, ROW_NUMBER() OVER (PARTITION BY c0 ORDER BY {', '.join(refs)}) AS n FROM {found}"
@@ -30,14 +31,14 @@ def witnessed(plan: Plan, table: str, on: int) -> str:
 
 
 def undecided(plan: Plan, table: str, on: int, exempting: Sequence[Query]) -> str:
-    """The SELECT of the instances that a witness does not decide: no bearer, a trigger that met a missing value, a rule
-    not in force, an exemption (``exempting`` are the queries that grant one).
+    """The SELECT of the instances that a witness does not decide: a trigger that met a missing value, a rule not in
+    force, an exemption (``exempting`` are the queries that grant one). Nothing where there can be none.
     """
     moment = f"s.c{plan.fields.index(plan.anchor)}" if plan.anchor is not None else str(on)
-    conditions = ["s.c0 IS NULL", *(['s."open" = 1'] if any(map(_open, plan.scope)) else [])]
+    conditions = ['s."open" = 1'] if any(map(_open, plan.scope)) else []
     conditions += [f"{moment} < {plan.rule.since}"] if plan.rule.since is not None else []
     conditions += [f"{moment} >= {plan.rule.until}"] if plan.rule.until is not None else []
-    parts = [f"SELECT s.i FROM {table} AS s WHERE {' OR '.join(conditions)}"]
+    parts = [f"SELECT s.i FROM {table} AS s WHERE {' OR '.join(conditions)}"] if conditions else []
     parts += [f"SELECT e.c0 FROM ({matches(one, plan.fields, table, on)}) AS e" for one in exempting]
     return " UNION ".join(parts)
 

@@ -186,11 +186,11 @@ class Compiler:
 
 
 def instances(queries: Sequence[Query], on: int) -> str:
-    """The SELECT of the distinct instances: columns ``c0 …`` and ``open`` (1 where every match met a missing value)."""
+    """The SELECT of the distinct instances, numbered in no particular order: ``i``, ``c0 …``, ``open`` (1 where every match
+    met a missing value)."""
     branches = [Compiler({ON: str(on)}, possible=True).select(query) for query in queries]
     columns = ", ".join(f"c{at}" for at in range(len(queries[0].outputs)))
-    order = ", ".join(f"c{at} NULLS FIRST" for at in range(len(queries[0].outputs)))
-    return (f"SELECT ROW_NUMBER() OVER (ORDER BY {order}) - 1 AS i, {columns}, \"open\" FROM "
+    return (f"SELECT ROW_NUMBER() OVER () - 1 AS i, {columns}, \"open\" FROM "
             f"(SELECT {columns}, MIN(\"open\") AS \"open\" FROM ({' UNION ALL '.join(branches)}) AS u GROUP BY {columns}) AS d")
 
 

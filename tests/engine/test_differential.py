@@ -25,7 +25,7 @@ from zeren.engine.language.plan import Plan
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
 from zeren.engine.report import Report
-from zeren.models.facts import Fact, Facts, Value
+from zeren.models.facts import Fact, Facts, Value, sort_key
 from zeren.models.problems import Problems, RuleError
 from zeren.models.registry import ledger_kinds
 from zeren.reports.json_report import render
@@ -99,7 +99,7 @@ def _shown(facts: Facts, written: object) -> str:
 
 def _matches(scope: Scope, one: Plan) -> list[object]:
     queries = [*(q for part in one.parts for q in part.queries), *one.breaches, *(q for group in one.exemptions for q in group)]
-    return [{(m.instance, m.outputs, m.refs) for m in scope.matches(query)} for query in queries]
+    return [{(scope.rows[m.instance].values, m.outputs, m.refs) for m in scope.matches(query)} for query in queries]
 
 
 COUNTED = {"organisations": 0, "rules": 0, "instances": 0, "decided": 0}
@@ -146,7 +146,7 @@ def _raw(found: Evaluation, engine: str) -> list[object]:
     result: list[object] = []
     for one in found.plans:
         scope = backend.scope(one.scope, cases.ON)
-        result.append([(row.values, row.certain) for row in scope.rows])
+        result.append(sorted((sort_key(row.values), row.certain) for row in scope.rows))
         result.append(_matches(scope, one))
     return result
 

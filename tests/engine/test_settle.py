@@ -113,3 +113,20 @@ def test_a_bad_cell_is_named_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         folder.of("record")
     assert "record.csv:3:1: 错误 [ORG-003] at 的“三月”不是时间" in str(error.value)
+
+
+def test_what_lies_inside_later_papers_is_hidden(tmp_path: Path) -> None:
+    folder = FolderFacts(_folder(
+        tmp_path, record="id,kind,actor,at\na,会议,市长,2024-03-01\nb,会议,市长,2025-06-01\n", detail="record,key,value\na,议题,x\nb,议题,y\n",
+        incident="id,kind,at\nS1,生产安全事故,2024-01-01\nS2,生产安全事故,2025-01-02\n", inquiry="id,incident\nD1,S1\nD2,S2\n",
+        finding="inquiry,unit\nD1,甲\nD2,乙\n",
+    ))
+    for on in (ON, parse_moment("2025-12-31", "end")):
+        assert list(folder.until(on)) == list(Facts(list(folder)).until(on))
+    assert [fact.values[0] for fact in folder.until(ON).of("detail")] == ["a"]
+    assert [fact.values[0] for fact in folder.until(ON).of("finding")] == ["D1"]
+
+
+def test_equal_rows_count_once(tmp_path: Path) -> None:
+    folder = FolderFacts(_folder(tmp_path, post=POSTS))
+    assert [(fact.values[0], fact.place.line) for fact in folder.of("post")] == [("副市长", 3), ("市长", 2)]
