@@ -28,6 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         inputs.rules_argument(sub)
         if name in ("list", "lint", "test"):
             sub.add_argument("ids", nargs="*", metavar="规则", help="规则编号、前缀或机制名称，缺省为全部")
+        if name == "lint":
+            sub.add_argument("--unused", action="store_true", help="也列出没有规则用到的参数、表和指标")
         if name == "list":
             sub.add_argument("--severity", choices=_SEVERITIES, metavar="程度", help="只列严重、一般或提示")
         if name == "show":
@@ -88,7 +90,7 @@ def _lint(args: argparse.Namespace) -> int:
 
     pack = inputs.pack(args.rules)
     ids = selected(pack, args.ids)
-    problems = lint(pack, ids, everything=not args.ids)
+    problems = lint(pack, ids, args.unused)
     for problem in sorted(set(problems)):
         print(problem)
     print(f"{len(ids)} 条规则，{len(problems.errors)} 个错误，{len(problems.items) - len(problems.errors)} 个提醒")
