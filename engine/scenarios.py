@@ -1,4 +1,4 @@
-"""Run scenarios: check an organisation with its changes and compare with what was expected."""
+"""Run scenarios: check an organisation with its changes, trace its accidents, and compare with what was expected."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from zeren.engine.audit import audit
 from zeren.engine.outcome import LABELS, Outcome
 from zeren.engine.pack import Pack
 from zeren.engine.report import Cell, Finding, Report
+from zeren.engine.scenario_traces import Difference, check_traces, trace_differences
 from zeren.models import changes
 from zeren.models.facts import Value
 from zeren.models.moments import format_duration, format_moment, parse_moment
@@ -23,18 +24,6 @@ from zeren.models.scenario import FILE, KINDS, CellExpected, Expected, Scenario,
 _CLOSED: Final = ("fail", "unknown", "warning", "error")
 #: How the kinds are called in Chinese.
 LABELS_OF: Final = {**{str(outcome): label for outcome, label in LABELS.items()}, "warning": "预警"}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
-    """One way in which a check differs from what was expected: 缺少, 多出 or 不同, in a sentence, with its place."""
-
-    sign: str
-    text: str
-    place: Place
-
-    def __str__(self) -> str:
-        return f"{self.sign} {self.text}（{self.place}）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ def organisation(scenario: Scenario) -> Organisation:
 
 
 def run(folder: Path, engine: str = "auto", rules: Sequence[Path] = ()) -> Result:
-    """Run the scenario in ``folder`` and compare.
+    """Run the scenario in ``folder`` and compare; ``engine`` is for the check, a chain has one way of being found.
 
     Raises:
         InputError: the scenario cannot be used; all problems with their places. RuleError: a rule cannot be used.
@@ -106,7 +95,8 @@ def run(folder: Path, engine: str = "auto", rules: Sequence[Path] = ()) -> Resul
     if on is None:
         raise InputError([Problem(scenario.place, "SCN-写法", "没有写审计日", "补上 on: 2024-12-31")])
     report = audit(org, pack, on, scenario.only, scenario.skip, engine=engine)
-    return Result(scenario, engine, report, tuple(sorted(differences(scenario, report))))
+    found = [*differences(scenario, report), *trace_differences(scenario.traces, org, on, pack)]
+    return Result(scenario, engine, report, tuple(sorted(found)))
 
 
 def differences(scenario: Scenario, report: Report) -> Iterator[Difference]:
@@ -197,6 +187,7 @@ def _prepared(folder: Path, rules: Sequence[Path]) -> tuple[Scenario, Organisati
         except InputError as error:
             raise InputError([*problems.errors, *error.problems]) from None
         _check_bearers(scenario, org, problems)
+        check_traces(scenario.traces, org, problems)
     problems.raise_if_any(InputError)
     return scenario, org, Pack(rules, scenario.profile or org.profile or None)
 

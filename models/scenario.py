@@ -7,16 +7,17 @@ from os.path import normpath
 from pathlib import Path
 from typing import Final
 
-from zeren.models.cells import moment
 from zeren.models.changes import Change, read_change
 from zeren.models.moments import parse_duration
 from zeren.models.nodes import Node
-from zeren.models.problems import InputError, Place, Problems, choices, nearest
+from zeren.models.problems import InputError, Place, Problems, choices
+from zeren.models.scenario_reader import Reader
+from zeren.models.scenario_trace import TraceExpected, read_traces
 from zeren.models.vocabulary import LEVELS
 from zeren.models.yaml_text import read
 
 FILE: Final = "scenario.yaml"
-KEYS: Final = ("scenario", "title", "intro", "org", "base", "changes", "on", "since", "profile", "only", "skip", "expect")
+KEYS: Final = ("scenario", "title", "intro", "org", "base", "changes", "on", "since", "profile", "only", "skip", "expect", "trace")
 #: What a finding may be expected as; 预警 that are not met count as ``warning``, never as ``fail``.
 KINDS: Final = ("fail", "unknown", "warning", "excepted", "pending", "pass", "error")
 EXPECT_KEYS: Final = (*KINDS, "exactly", "counts", "matrix", "messages")
@@ -80,6 +81,7 @@ class Scenario:
     expect: Expectation
     place: Place
     rules_at: tuple[tuple[str, Place], ...] = field(default=())
+    traces: tuple[TraceExpected, ...] = ()
 
 
 def load_scenario(folder: Path) -> Scenario:
@@ -106,7 +108,7 @@ def _load(folder: Path, problems: Problems, below: tuple[Path, ...]) -> Scenario
     except InputError as error:
         problems.items.extend(error.problems)
         return None
-    reader = _Reader(problems)
+    reader = Reader(problems)
     if not isinstance(root.value, dict):
         reader.add(root, f"场景文件应是一个映射，这里是{root.kind}", f"可用的键有 {choices(KEYS, 20)}")
         return None
@@ -128,10 +130,11 @@ def _load(folder: Path, problems: Problems, below: tuple[Path, ...]) -> Scenario
         profile=reader.text(fields.get("profile"), "profile") or (base.profile if base else ""),
         only=reader.words(fields.get("only")), skip=reader.words(fields.get("skip")), expect=expect, place=root.place,
         rules_at=tuple((node.text or "", node.place) for key in ("only", "skip") for node in reader.many(fields.get(key))),
+        traces=read_traces(fields.get("trace"), reader),
     )
 
 
-def _base(folder: Path, node: Node | None, reader: _Reader, below: tuple[Path, ...]) -> Scenario | None:
+def _base(folder: Path, node: Node | None, reader: Reader, below: tuple[Path, ...]) -> Scenario | None:
     if node is None:
         return None
     path = Path(normpath(folder / reader.text(node, "base")))  # so that places read well
@@ -144,30 +147,27 @@ def _base(folder: Path, node: Node | None, reader: _Reader, below: tuple[Path, .
     return _load(path, reader.problems, below)
 
 
-def _file(folder: Path, node: Node, reader: _Reader) -> Path:
+def _file(folder: Path, node: Node, reader: Reader) -> Path:
     path = folder / reader.text(node, "org")
     if not path.exists():
         reader.add(node, f"没有文件“{node.text}”", "路径从场景所在的文件夹算起")
     return path
 
 
-def _expectation(node: Node | None, given: list[Expected], reader: _Reader) -> Expectation:
+def _expectation(node: Node | None, given: list[Expected], reader: Reader) -> Expectation:
     if node is None:
         return Expectation(tuple(given))
     reader.keys(node, EXPECT_KEYS, (), "expect")
     fields = node.fields
     findings = [*given, *(found for kind in KINDS for found in _findings(kind, fields.get(kind), reader))]
-    exactly = fields.get("exactly")
-    if exactly is not None and not isinstance(exactly.value, bool):
-        reader.add(exactly, "exactly 只能是 true 或 false", "true 表示这些发现，别无其他")
     return Expectation(
-        tuple(findings), exactly is None or exactly.value is True, tuple(_counts(fields.get("counts"), reader)),
+        tuple(findings), reader.flag(fields.get("exactly"), "exactly", True), tuple(_counts(fields.get("counts"), reader)),
         tuple(_cells(fields.get("matrix"), reader)),
         tuple((reader.text(one, "messages"), one.place) for one in reader.many(fields.get("messages"))),
     )
 
 
-def _given(change: Node, reader: _Reader) -> list[Expected]:
+def _given(change: Node, reader: Reader) -> list[Expected]:
     """The findings that a change says it causes."""
     node = change.fields.get("gives")
     if node is None:
@@ -176,7 +176,7 @@ def _given(change: Node, reader: _Reader) -> list[Expected]:
     return [found for kind in KINDS for found in _findings(kind, node.fields.get(kind), reader)]
 
 
-def _findings(kind: str, node: Node | None, reader: _Reader) -> list[Expected]:
+def _findings(kind: str, node: Node | None, reader: Reader) -> list[Expected]:
     found = []
     for entry in reader.list(node, kind):
         reader.keys(entry, FINDING_KEYS, ("rule", "bearer"), "预期的发现")
@@ -197,7 +197,7 @@ def _findings(kind: str, node: Node | None, reader: _Reader) -> list[Expected]:
     return found
 
 
-def _counts(node: Node | None, reader: _Reader) -> list[tuple[str, int, Place]]:
+def _counts(node: Node | None, reader: Reader) -> list[tuple[str, int, Place]]:
     if node is None:
         return []
     reader.keys(node, KINDS, (), "counts")
@@ -210,7 +210,7 @@ def _counts(node: Node | None, reader: _Reader) -> list[tuple[str, int, Place]]:
     return found
 
 
-def _cells(node: Node | None, reader: _Reader) -> list[CellExpected]:
+def _cells(node: Node | None, reader: Reader) -> list[CellExpected]:
     found = []
     for item, levels in node.fields.items() if node is not None else ():
         reader.keys(levels, LEVELS, (), "matrix")
@@ -218,7 +218,7 @@ def _cells(node: Node | None, reader: _Reader) -> list[CellExpected]:
     return found
 
 
-def _cell(item: str, level: str, node: Node, reader: _Reader) -> CellExpected:
+def _cell(item: str, level: str, node: Node, reader: Reader) -> CellExpected:
     if node.text == "不适用":
         return CellExpected(item, level, node.place, not_applicable=True)
     done, slash, total = (node.text or "").partition("/")
@@ -230,52 +230,3 @@ def _cell(item: str, level: str, node: Node, reader: _Reader) -> CellExpected:
     reader.keys(node, CELL_STATES, (), "matrix")
     states = tuple((state, tuple(sorted(reader.words(node.fields.get(state))))) for state in CELL_STATES)
     return CellExpected(item, level, node.place, states=states)
-
-
-class _Reader:
-    """Takes nodes apart and records what is wrong with them."""
-
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
-
-    def add(self, node: Node, message: str, hint: str) -> None:
-        self.problems.add(node.place, "SCN-写法", message, hint)
-
-    def keys(self, node: Node, known: tuple[str, ...], required: tuple[str, ...], what: str) -> None:
-        if not isinstance(node.value, dict):
-            self.add(node, f"{what}应是“键: 值”，这里是{node.kind}", f"可用的键有 {choices(known, 20)}")
-            return
-        for key in node.fields:
-            if key not in known:
-                near = nearest(key, known)
-                self.problems.add(node.keys.get(key, node.place), "SCN-键", f"{what}没有“{key}”这一项",
-                                  "；".join(filter(None, (near, f"可用的键有 {choices(known, 20)}"))))
-        missing = [key for key in required if key not in node.fields]
-        if missing:
-            self.add(node, f"{what}缺少 {'、'.join(missing)}", f"补上 {missing[0]}: …")
-
-    def list(self, node: Node | None, what: str) -> tuple[Node, ...]:
-        if node is None or node.value is None:
-            return ()
-        if not isinstance(node.value, tuple):
-            self.add(node, f"{what} 应为列表，这里是{node.kind}", "每一项前写“- ”")
-        return node.items
-
-    def many(self, node: Node | None) -> tuple[Node, ...]:
-        if node is None or node.value is None:
-            return ()
-        return node.items if isinstance(node.value, tuple) else (node,)
-
-    def words(self, node: Node | None) -> tuple[str, ...]:
-        return tuple(self.text(one, "这里") for one in self.many(node))
-
-    def text(self, node: Node | None, key: str) -> str:
-        if node is None or node.value is None:
-            return ""
-        if node.text is None:
-            self.add(node, f"{key} 应是文字，这里是{node.kind}", "只写一个词或一段话")
-        return node.text or ""
-
-    def moment(self, node: Node | None, key: str) -> str:
-        text = self.text(node, key)
-        return text if node is not None and text and moment(text, node, self.problems, key) is not None else ""
