@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -11,6 +11,7 @@ from zeren.engine.chain.allocation import Seat
 from zeren.engine.chain.matter import CONCEALED, DEFIED, Matter
 from zeren.engine.chain.model import Clock
 from zeren.engine.chain.offices import FIRM_LAYERS
+from zeren.models.facts import Value
 
 _WRONG: Final = ("瞒报", "谎报", "漏报", "迟报")
 _STOPS: Final = ("停产", "停产整顿")
@@ -50,14 +51,19 @@ class Weights:
         for firm, parts in self._matter.parties.items():
             if not parts & set(_RUNNING):
                 continue
-            rows = [row for _, row in self._matter.facts.where("record", "object", firm)
-                    if isinstance(row["at"], int) and row["at"] < self._matter.at]
-            rows += [row for _, row in self._matter.facts.where("record", "actor", firm)
-                     if row["kind"] == "复产" and isinstance(row["at"], int) and row["at"] < self._matter.at]
-            last = max((row for row in rows if row["kind"] in _STOPS), key=lambda row: (row["at"], str(row["id"])), default=None)
-            if last is not None and not any(row["kind"] == "复产" and row["at"] >= last["at"] for row in rows):
-                found.append((firm, str(last["id"])))
+            orders = [row for _, row in self._matter.facts.where("record", "object", firm) if row["kind"] in _STOPS]
+            starts = [row for column in ("object", "actor") for _, row in self._matter.facts.where("record", column, firm)
+                      if row["kind"] == "复产"]
+            last = max(((at, str(row["id"])) for at, row in self._before(orders)), default=None)
+            if last is not None and not any(at >= last[0] for at, _ in self._before(starts)):
+                found.append((firm, last[1]))
         return tuple(found)
+
+    def _before(self, rows: Iterable[Mapping[str, Value]]) -> Iterator[tuple[int, Mapping[str, Value]]]:
+        """The records from before the accident, with their moments."""
+        for row in rows:
+            if isinstance(row["at"], int) and row["at"] < self._matter.at:
+                yield row["at"], row
 
     @cached_property
     def _unfixed(self) -> tuple[tuple[str, int, frozenset[str]], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from zeren.engine.chain.matter import Matter
@@ -59,7 +59,7 @@ def _reason(matter: Matter, post: str, row: Mapping[str, Value], unit: Mapping[s
     return f"与事故无关联：{matter.words.value(own)}对事故的行业、单位和场所没有监管职责，也没有审批、检查、验收的记载", ()
 
 
-def _by_remit(matter: Matter, post: str, row: Mapping[str, Value], portfolio: list[tuple[Fact, Mapping[str, Value]]],
+def _by_remit(matter: Matter, post: str, row: Mapping[str, Value], portfolio: Sequence[tuple[Fact, Mapping[str, Value]]],
               ) -> tuple[str, tuple[Source, ...]]:
     if portfolio:
         subjects = "、".join(dict.fromkeys(matter.words.value(one["subject"]) for _, one in portfolio))
@@ -71,7 +71,7 @@ def _by_remit(matter: Matter, post: str, row: Mapping[str, Value], portfolio: li
     return "分管不含该行业：事故发生时没有在效的分管", ()
 
 
-def _by_mandate(matter: Matter, unit: str, mandates: list[tuple[Fact, Mapping[str, Value]]]) -> tuple[str, tuple[Source, ...]]:
+def _by_mandate(matter: Matter, unit: str, mandates: Sequence[tuple[Fact, Mapping[str, Value]]]) -> tuple[str, tuple[Source, ...]]:
     near = [(fact, one) for fact, one in mandates if one["territory"] in (None, *matter.scene)]
     proof = matter.sources([fact for fact, _ in near or mandates])
     if not near:
