@@ -125,3 +125,14 @@ hazards: [{id: H1, unit: 甲厂, grade: 重大, found_at: 2024-04-01, measure: �
     misses = [finding.explain().nearest_miss for finding in zeren.check(org, only=["YHP-001", "YHP-003"]).by("fail")]
     assert any("时间不晚于 2024-04-02" in text for text in misses)
     assert not any("+" in text or "owner_post" in text for text in misses)
+
+
+def test_the_unit_of_a_post_is_said_once() -> None:
+    org = zeren.parse("""
+on: 2024-06-30
+territories: [{id: 柳镇, level: 乡级}]
+units: [{id: 镇安监站, kind: 站所, function: 安全监管站, territory: 柳镇, posts: [
+  {id: 站长, title: 站长, role: 主要负责人, holder: P1, portfolio: {事项: [安全生产, 招商引资]}}]}]
+""")
+    [warning] = zeren.check(org, only=["JGD-004"]).by("fail")
+    assert warning.message.startswith("镇安监站站长分管")
