@@ -75,7 +75,7 @@ def _trace() -> Schema:
         return {"enum": list(known)}
 
     seat = _object({"post": _TEXT, "person": _TEXT, "verdict": words(ON_CHAIN), "degree": words(DEGREES), "layer": words(LAYERS)},
-                   SEAT_KEYS, ("post", "verdict"))
+                   SEAT_KEYS, ("post",))
     absent = _object({"post": _TEXT, "person": _TEXT, "verdict": words(OFF_CHAIN), "why": _TEXT}, ABSENT_KEYS, ("post",))
     clock = _object({"holder": _TEXT, "state": words(STATES), "name": _TEXT}, CLOCK_KEYS, ("holder", "state"))
     lists = {"chain": seat, "not": absent, "clocks": clock}

@@ -76,7 +76,7 @@ def _seat(one: SeatExpected, chain: Chain) -> Iterator[Difference]:
         told = f"在链外：{_shown(out)}，{out.why}" if out else "没有归责规则通向这一岗位"
         yield Difference("缺少", f"责任链上应有 {name}；{told}", one.place)
         return
-    wanted = [(str(getattr(one, key)), key) for key in ("verdict", "degree", "layer") if getattr(one, key)]
+    wanted = [(getattr(one, key), key) for key in ("verdict", "degree", "layer") if getattr(one, key)]
     if not any(all(word == getattr(line, key) for word, key in wanted) for line in lines):
         yield Difference("不同", f"{name} 应为 {'、'.join(word for word, _ in wanted)}，得到 "
                          + "；".join(f"{_shown(line)}（{line.why}）" for line in lines), one.place)

@@ -94,7 +94,7 @@ def _trace(node: Node, reader: Reader) -> TraceExpected:
 
 
 def _seat(node: Node, reader: Reader) -> SeatExpected:
-    reader.keys(node, SEAT_KEYS, ("post", "verdict"), "chain 的一项")
+    reader.keys(node, SEAT_KEYS, ("post",), "chain 的一项")
     post, person, layer = (reader.text(node.fields.get(key), key) for key in ("post", "person", "layer"))
     return SeatExpected(post, node.place, person, _word(node.fields.get("verdict"), "verdict", ON_CHAIN, reader),
                         _word(node.fields.get("degree"), "degree", DEGREES, reader), layer)
