@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from zeren.engine.language.plan import Plan, plan
 from zeren.engine.language.read import read_rule
@@ -59,6 +59,8 @@ class Pack(Mapping[str, Relation]):
         self.profile = profile or DEFAULT_PROFILE
         self._tables: dict[str, Table] = {}
         self._texts: dict[Path, str] = {}
+        #: What others worked out from the rules, by a name of theirs; kept as long as the pack.
+        self.memo: dict[str, Any] = {}
 
     # -- the catalogue of relations ---------------------------------------------------------------------------
 
@@ -111,6 +113,11 @@ class Pack(Mapping[str, Relation]):
         plans = [self.plan(id, problems) for id in (self.rule_files if ids is None else ids)]
         problems.raise_if_any(RuleError)
         return [one for one in plans if one is not None]
+
+    @cached_property
+    def ready(self) -> tuple[Plan, ...]:
+        """All rules, read once; for what asks again and again, such as the chains of many accidents."""
+        return tuple(self.plans())
 
     def plan(self, id: str, problems: Problems, whole: bool = False) -> Plan | None:
         """Read and compile one rule; with ``whole`` its examples are read too."""

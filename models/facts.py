@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Facts:
         self._rows: dict[str, tuple[Fact, ...]] = {relation: _arranged(found[relation]) for relation in sorted(found)}
         self.schema: Mapping[str, Relation] = schema
         self._places: dict[tuple[str, str], dict[Value, list[int]]] = {}
+        self._spots: dict[str, dict[Value, range]] = {}
 
     def of(self, relation: str) -> Sequence[Fact]:
         """Return the facts of ``relation``, in canonical order."""
@@ -85,11 +87,29 @@ class Facts:
             self._places[key] = dict(found)
         return self._places[key]
 
+    def spots(self, relation: str, column: str, value: Value) -> Sequence[int]:
+        """The indices of the facts with a value in a column. The first column is sorted and needs no index."""
+        shape = self.schema[relation]
+        if column != shape.columns[0].name:
+            return self.by(relation, column).get(value, ())
+        known = self._spots.setdefault(relation, {})
+        found = known.get(value)
+        if found is None:
+            rows, wanted = self.of(relation), (value is not None, value)
+            start = bisect_left(rows, wanted, key=_first)
+            end = start
+            while end < len(rows) and rows[end].values[0] == value:
+                end += 1
+            found = known[value] = range(start, end)
+        return found
+
     def where(self, relation: str, column: str, value: Value) -> Iterator[tuple[Fact, dict[str, Value]]]:
         """Yield the facts of ``relation`` with a value in a column, each also as a mapping from column to value."""
-        names, rows = self.schema[relation].names, self.of(relation)
-        for index in self.by(relation, column).get(value, ()):
-            yield rows[index], dict(zip(names, rows[index].values, strict=True))
+        places = self.spots(relation, column, value)
+        if places:
+            names, rows = self.schema[relation].names, self.of(relation)
+            for index in places:
+                yield rows[index], dict(zip(names, rows[index].values, strict=True))
 
     def records(self, relation: str) -> Iterator[dict[str, Value]]:
         """Yield the facts of ``relation`` as mappings from column to value."""
@@ -119,7 +139,7 @@ class Facts:
     def under(self, schema: Mapping[str, Relation]) -> Facts:
         """The same facts, indexes included, under another catalogue."""
         result = Facts((), schema)
-        result._rows, result._places = self._rows, self._places
+        result._rows, result._places, result._spots = self._rows, self._places, self._spots
         return result
 
     def replaced(self, relations: Iterable[str], more: Iterable[Fact]) -> Facts:
@@ -157,6 +177,10 @@ def _arranged(facts: Iterable[Fact]) -> tuple[Fact, ...]:
         if known is None or fact.place < known.place:
             kept[fact.values] = fact
     return tuple(sorted(kept.values(), key=lambda fact: sort_key(fact.values)))
+
+
+def _first(fact: Fact) -> tuple[bool, Value]:
+    return (fact.values[0] is not None, fact.values[0])
 
 
 def _not_after(value: Value, moment: int) -> bool:

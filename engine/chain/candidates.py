@@ -47,7 +47,7 @@ class Link:
 
 def attribution(pack: Pack) -> list[Plan]:
     """The attribution rules of a pack: those with a layer."""
-    return [plan for plan in pack.plans() if plan.rule.layer is not None]
+    return [plan for plan in pack.ready if plan.rule.layer is not None]
 
 
 def candidates(seeker: Seeker, plans: Iterable[Plan], incident: str, at: int, on: int) -> list[Link]:

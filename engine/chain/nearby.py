@@ -15,7 +15,7 @@ from zeren.engine.derive.posts import HEADS
 from zeren.engine.derive.states import states
 from zeren.engine.derive.surroundings import SURROUNDINGS, remit
 from zeren.engine.pack import Pack
-from zeren.models.facts import Fact, Facts, Value
+from zeren.models.facts import Fact, Facts, Value, sort_key
 
 #: The estimated number of rows where nothing narrows a relation down.
 _MANY: Final = 1_000_000
@@ -43,14 +43,13 @@ class Nearby:
             for column in _ASKED[relation]:
                 if column in known:
                     return _of(self._derived(relation, column, known[column]))
-            whole = self.whole(relation)
-            return max(len(whole.of(relation)), 1) * 10, lambda: whole.of(relation)
+            return _MANY * 2, lambda: self.whole(relation).of(relation)
         facts = self.whole(relation) if relation.startswith(_TABLES) or relation == "period" else self.facts
         best: Sequence[int] | None = None
         vague = self._vague(relation)
         telling = {name: value for name, value in known.items() if name not in vague}
         for column, value in (telling or known).items():
-            places = facts.by(relation, column).get(value, ())
+            places = facts.spots(relation, column, value)
             if best is None or len(places) < len(best):
                 best = places
         stored = facts.of(relation)
@@ -64,7 +63,7 @@ class Nearby:
         if fact.relation not in _ASKED:
             facts = self.whole(fact.relation) if fact.relation.startswith(_TABLES) or fact.relation == "period" else self.facts
             rows, first = facts.of(fact.relation), self.pack[fact.relation].names[0]
-            return next(at for at in facts.by(fact.relation, first)[fact.values[0]] if rows[at] == fact)
+            return next(at for at in facts.spots(fact.relation, first, fact.values[0]) if rows[at] == fact)
         if fact not in self._numbers:
             self._numbers[fact] = len(self._numbered[fact.relation])
             self._numbered[fact.relation].append(fact)
@@ -133,9 +132,25 @@ class Nearby:
             yield from self._under(str(value), column == "unit")
         elif relation == "answerable":
             yield from self._answerable(str(value))
+        elif relation == "state" and column == "ref":
+            rows = {fact for name in ("ref", "object") for fact, _ in self.facts.where("record", name, value)}
+            found = states(Facts(self._visible("record", rows), self.pack))
+            yield from sorted((fact for fact in found if fact.values[0] == value), key=lambda fact: sort_key(fact.values))
+        elif relation == "attribute":
+            rows = {fact for fact, _ in self.facts.where("hazard", "id", value)}
+            yield from attributes(Facts(self._visible("hazard", rows), self.pack))
+        elif relation == "graded":
+            yield from self._graded(value)
         else:
             whole = self.whole(relation)
             yield from (whole.of(relation)[at] for at in whole.by(relation, column).get(value, ()))
+
+    def _graded(self, incident: Value) -> Iterator[Fact]:
+        own = [fact for fact, _ in self.facts.where("incident", "id", incident)]
+        papers = list(self._visible("record", [fact for fact, _ in self.facts.where("record", "ref", incident)]))
+        details = [fact for paper in papers for fact, _ in self.facts.where("detail", "record", paper.values[0])]
+        trades = [*self.facts.of("industry"), *self.facts.of("falls")]
+        yield from grades(Facts([*own, *papers, *details, *trades, *self.pack.looked_up(TABLES)], self.pack))
 
     def _within(self, start: str, upwards: bool) -> Iterator[Fact]:
         if upwards:

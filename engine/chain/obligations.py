@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 from zeren.engine.backends.base import Match, Row
+from zeren.engine.chain.near_context import NearContext
 from zeren.engine.chain.nearby import Nearby
 from zeren.engine.chain.seeker import Seeker
 from zeren.engine.context import Context
@@ -22,11 +24,16 @@ from zeren.engine.judge import judge
 from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, Atom, Const
 from zeren.engine.outcome import Outcome
-from zeren.models.facts import Fact, Facts, Value, sort_key
+from zeren.engine.pack import Pack
+from zeren.models.facts import Value, sort_key
 from zeren.models.relations import RELATIONS
 
 #: What a variable of ``concerns`` may stand for, the most telling first.
 _TYPES: Final = ("incident", "hazard", "record", "document", "post", "unit", "site", "territory", "industry")
+
+
+#: What alone would lead to half the organisation.
+_VAGUE: Final = ("territory", "industry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +51,35 @@ class Circle:
         return any(value in ids for ids in self.ids.values())
 
 
-class View(Facts):
-    """The facts with the derived ones that a seeker has made so far, so that matches can be looked up by number."""
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A rule made ready to be sought from an accident.
 
-    def __init__(self, nearby: Nearby) -> None:
-        super().__init__((), nearby.pack)
-        self._nearby = nearby
-        self._rows, self._places = nearby.facts._rows, nearby.facts._places
+    ``bound`` are the variables to bind before matching, with what they may stand for: the most telling one of bearer and
+    ``concerns``, and with it those that tell little. ``literals`` are, for each query and such variable, patterns for a quick
+    look. ``late``: it concerns the accident itself and is judged as of the audit.
+    """
 
-    def of(self, relation: str) -> Sequence[Fact]:
-        """See :class:`zeren.models.facts.Facts`."""
-        return self._nearby.of(relation)
+    plan: Plan
+    bound: Mapping[str, tuple[str, ...]]
+    literals: tuple[Mapping[str, Sequence[Atom]], ...]
+    late: bool
+
+
+def ready(pack: Pack) -> tuple[Duty, ...]:
+    """The duties of a pack that can be judged around an accident; worked out once."""
+    if "duties" not in pack.memo:
+        pack.memo["duties"] = tuple(_duty(plan) for plan in pack.ready if judgeable(plan))
+    found: tuple[Duty, ...] = pack.memo["duties"]
+    return found
+
+
+def _duty(plan: Plan) -> Duty:
+    kinds = {name: _stands_for(plan, name) for name in (*plan.rule.concerns, plan.rule.bearer)}
+    ranked = sorted(kinds, key=lambda name: min((_TYPES.index(one) for one in kinds[name]), default=99))
+    chosen = [ranked[0], *(name for name in ranked[1:] if kinds[name] and set(kinds[name]) <= set(_VAGUE))]
+    literals = tuple({name: _literal(query, name) for name in chosen} for query in plan.scope)
+    return Duty(plan, {name: kinds[name] for name in chosen}, literals, any("incident" in kinds[name] for name in plan.rule.concerns))
 
 
 class Scope:
@@ -83,30 +108,33 @@ class Obligations:
     def __init__(self, before: Seeker, after: Seeker, circle: Circle, window: tuple[int, int]) -> None:
         self._before, self._after, self._circle, self._window = before, after, circle, window
 
-    def judged(self, plans: Iterable[Plan]) -> Iterator[Instance]:
-        """Yield the judged instances of every rule that can be judged here, in the order of rules and keys."""
-        for plan in plans:
-            if not judgeable(plan):
-                continue
-            late = "incident" in {relation for name in plan.rule.concerns for relation in _stands_for(plan, name)}
-            seeker, context = (self._after, self._late) if late else (self._before, self._early)
-            rows = self._rows(plan, seeker, context.on)
+    def judged(self, duties: Iterable[Duty]) -> Iterator[Instance]:
+        """Yield the judged instances of the duties, in the order of rules and keys."""
+        for duty in duties:
+            plan = duty.plan
+            seeker, context = (self._after, self._late) if duty.late else (self._before, self._early)
+            rows = self._rows(duty, seeker, context.on)
             if rows:
                 scope = Scope(seeker, plan.fields, rows, context.on)
                 yield from (one for one in judge(plan, scope, context).instances if one.outcome is not Outcome.PENDING)
 
-    def _rows(self, plan: Plan, seeker: Seeker, on: int) -> list[Row]:
-        found: dict[tuple[Value, ...], bool] = {}
-        first = min(plan.rule.concerns, key=lambda name: min((_TYPES.index(one) for one in _stands_for(plan, name)), default=99))
-        for query in plan.scope:
-            for value in self._circle.values(_stands_for(plan, first)):
-                if not _possible(query, first, value, seeker):
+    def _rows(self, duty: Duty, seeker: Seeker, on: int) -> list[Row]:
+        plan, found = duty.plan, dict[tuple[Value, ...], bool]()
+        wanted = frozenset(plan.fields)
+        for query, tests in zip(plan.scope, duty.literals, strict=True):
+            for seed in self._seeds(duty):
+                if not all(_possible(tests[name], value, seeker) for name, value in seed.items()):
                     continue
-                for bindings, _, certain in seeker.matches(query.steps, {ON: on, first: value}, possible=True):
+                for bindings, _, certain in seeker.matches(query.steps, {ON: on, **seed}, True, wanted):
                     if self._concerned(plan, bindings):
                         values = tuple([bindings.get(name) for name in query.outputs])
                         found[values] = found.get(values, False) or certain
         return [Row(values, found[values]) for values in sorted(found, key=sort_key)]
+
+    def _seeds(self, duty: Duty) -> list[dict[str, str]]:
+        """The values to bind before matching."""
+        names = tuple(duty.bound)
+        return [dict(zip(names, values, strict=True)) for values in product(*(self._circle.values(duty.bound[name]) for name in names))]
 
     def _concerned(self, plan: Plan, bindings: Mapping[str, Value]) -> bool:
         if not all(self._circle.has(bindings.get(name)) for name in plan.rule.concerns):
@@ -119,11 +147,11 @@ class Obligations:
 
     @cached_property
     def _early(self) -> Context:
-        return Context(View(self._before.nearby), self._before.nearby.pack, self._before.nearby.seen)
+        return NearContext(self._before.nearby)
 
     @cached_property
     def _late(self) -> Context:
-        return Context(View(self._after.nearby), self._after.nearby.pack, self._after.nearby.seen)
+        return NearContext(self._after.nearby)
 
 
 def judgeable(plan: Plan) -> bool:
@@ -164,15 +192,15 @@ _FREE: Final = {
 }
 
 
-def _possible(query: Query, name: str, value: str, seeker: Seeker) -> bool:
+def _possible(tests: Iterable[Atom], value: str, seeker: Seeker) -> bool:
     """A quick look before matching: whether the row that a value names passes the literal tests of the patterns on it."""
-    for step in query.steps:
-        if isinstance(step, Atom) and step.variable("id") == name:
-            literal = replace(step, tests=tuple(test for test in step.tests if all(isinstance(term, Const) for term in test.operands)))
-            rows = seeker.nearby.rows(step.relation, {"id": value})[1]()
-            if not any(seeker.passes(literal, fact) for fact in rows):
-                return False
-    return True
+    return all(any(seeker.passes(atom, fact) for fact in seeker.nearby.rows(atom.relation, {"id": value})[1]()) for atom in tests)
+
+
+def _literal(query: Query, name: str) -> list[Atom]:
+    """The patterns whose id a variable is, with their literal tests only."""
+    return [replace(step, tests=tuple(test for test in step.tests if all(isinstance(term, Const) for term in test.operands)))
+            for step in query.steps if isinstance(step, Atom) and step.variable("id") == name]
 
 
 def by_post(instances: Iterable[Instance], nearby: Nearby, units: Mapping[str, str]) -> dict[str, list[Instance]]:

@@ -16,6 +16,9 @@ from zeren.engine.language.syntax import AtLeast, Atom, Compare, Const, Expr, Le
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
 
+#: Bindings, the facts of each step by its place, and whether nothing was missing.
+_Hit = tuple[Bindings, tuple[tuple[int, tuple[Fact, ...]], ...], bool]
+
 
 class Seeker(Reference):
     """Matches patterns over ``facts`` as they could be seen at ``seen``; closures hold as of ``moment``.
@@ -25,14 +28,18 @@ class Seeker(Reference):
 
     def __init__(self, facts: Facts, pack: Pack, moment: int, seen: int, since: int) -> None:
         super().__init__(facts.under(pack))
-        self._ready: dict[int, _Ready] = {}
+        self._ready: dict[int, _Ready] = pack.memo.setdefault("seeker", {})
         self.nearby = Nearby(self.facts, pack, moment, seen, since)
 
-    def matches(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False,
+    def matches(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False, once: frozenset[str] | None = None,
                 ) -> Iterator[tuple[Bindings, tuple[tuple[Fact, ...], ...], bool]]:
-        """Yield every match of ``steps``: bindings, the facts of each step in written order, and whether nothing was missing."""
+        """Yield every match of ``steps``: bindings, the facts of each step in written order, and whether nothing was missing.
+
+        With ``once``, what is left when these variables are bound need only hold: one match of it will do, a certain one
+        if there is any.
+        """
         waiting = tuple(enumerate(steps))
-        for bound, found, certain in self._seek(waiting, bindings, possible):
+        for bound, found, certain in self._seek(waiting, bindings, possible, once):
             by_step = dict(found)
             yield bound, tuple(by_step.get(at, ()) for at, _ in waiting), certain
 
@@ -51,15 +58,24 @@ class Seeker(Reference):
                     refs += [tuple(sorted(groups.get(inner.relation, ()))) for inner in step.of if isinstance(inner, Atom)]
             yield bound, tuple(refs), certain
 
-    def _seek(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, possible: bool,
-              ) -> Iterator[tuple[Bindings, tuple[tuple[int, tuple[Fact, ...]], ...], bool]]:
+    def _seek(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, possible: bool, once: frozenset[str] | None) -> Iterator[_Hit]:
         if not waiting:
             yield bindings, (), True
+            return
+        if once is not None and all(name in bindings for name in once):
+            spare: _Hit | None = None
+            for hit in self._seek(waiting, bindings, possible, None):
+                if hit[2]:
+                    yield hit
+                    return
+                spare = spare or hit
+            if spare is not None:
+                yield spare
             return
         at, first, rows = self._next(waiting, bindings)
         rest = tuple(entry for entry in waiting if entry[0] != at)
         for bound, facts, sure in self._one(first, rows, bindings, possible):
-            for final, found, certain in self._seek(rest, bound, possible):
+            for final, found, certain in self._seek(rest, bound, possible, once):
                 yield final, ((at, facts), *found), sure and certain
 
     def _one(self, step: Step, rows: Callable[[], Iterable[Fact]] | None, bindings: Bindings, possible: bool,

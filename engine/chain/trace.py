@@ -13,7 +13,7 @@ from zeren.engine.chain.candidates import Link, attribution, candidates
 from zeren.engine.chain.clocks import Timeline, timeline
 from zeren.engine.chain.matter import UNGRADED, Grading, Matter
 from zeren.engine.chain.model import Breach, Chain, Line, Path, Reach, Verdict
-from zeren.engine.chain.obligations import Circle, Obligations, by_post, judgeable
+from zeren.engine.chain.obligations import Circle, Obligations, by_post, ready
 from zeren.engine.chain.offices import FIRM, FIRM_LAYERS, GROUP, Office, Offices
 from zeren.engine.chain.questions import questions
 from zeren.engine.chain.reach import Reached, Reaches
@@ -137,7 +137,8 @@ class Tracer:
     @cached_property
     def _duties(self) -> dict[str, list[Instance]]:
         matter = self._matter
-        units = {seat.office.post: seat.office.unit for seat in self._seats}
+        units = {seat.office.post: seat.office.unit for seat in self._seats
+                 if self._reaches.of(seat.office, seat.layers).reach is not Reach.NEVER}
         touched = frozenset({*units.values(), *matter.parties})
         hazards = {str(row["id"]) for unit in matter.parties for _, row in matter.facts.where("hazard", "unit", unit)}
         circle = Circle({
@@ -145,8 +146,7 @@ class Tracer:
             "industry": matter.trades, "hazard": frozenset(hazards),
             "site": frozenset({str(matter.row["site"])} if matter.row["site"] is not None else ()),
         })
-        plans = [plan for plan in matter.pack.plans() if judgeable(plan)]
-        judged = Obligations(self._early, self._late, circle, matter.window).judged(plans)
+        judged = Obligations(self._early, self._late, circle, matter.window).judged(ready(matter.pack))
         return by_post(judged, self._late.nearby, units)
 
     @cached_property
