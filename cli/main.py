@@ -19,9 +19,10 @@ COMMANDS: Final = {
     "check": "检查组织，列出不符合、证据不足与最小补救",
     "explain": "说明一条发现：为什么、在哪里、缺什么",
     "duties": "列出一个岗位的责任清单",
+    "trace": "从一起事故追到每个应答的岗位，并说明为什么有、为什么没有",
     "rules": "列出、查看、检查、测试、新建规则",
     "scenario": "运行场景并与预期结果比较",
-    "schema": "输出 JSON Schema（组织、规则、场景、报告）",
+    "schema": "输出 JSON Schema（组织、规则、场景、报告、责任链）",
 }
 NOTICE: Final = "辅助研判，不构成责任认定"
 #: Exit codes beside 0 (clean) and 1 (findings).

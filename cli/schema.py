@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from zeren.cli import inputs
 
-_WHAT: Final = {"org": "组织文件", "rule": "规则文件", "scenario": "场景文件", "report": "zeren check -f json 的报告"}
+_WHAT: Final = {"org": "组织文件", "rule": "规则文件", "scenario": "场景文件", "report": "zeren check -f json 的报告",
+                "chain": "zeren trace -f json 的责任链"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def text(what: str, ascii_only: bool = False) -> str:
-    """The JSON Schema of ``org``, ``rule``, ``scenario`` or ``report`` as text, the same as in schemas/."""
+    """The JSON Schema of ``org``, ``rule``, ``scenario``, ``report`` or ``chain`` as text, the same as in schemas/."""
     import json
 
     return json.dumps(_schema(what), ensure_ascii=ascii_only, indent=1) + "\n"
@@ -43,6 +44,10 @@ def _schema(what: str) -> dict[str, Any]:
         from zeren.cli.schema_scenario import scenario_schema
 
         return scenario_schema()
+    if what == "chain":
+        from zeren.reports.chain_document import chain_schema
+
+        return chain_schema()
     from zeren.reports.schema import report_schema
 
     return report_schema()

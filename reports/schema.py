@@ -19,9 +19,14 @@ class _Generator(GenerateJsonSchema):
 
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of ``zeren check -f json``."""
-    found = TypeAdapter(ReportDocument).json_schema(schema_generator=_Generator, mode="serialization")
+    return closed_schema(ReportDocument, "zeren 检查报告")
+
+
+def closed_schema(document: type[Any], title: str) -> dict[str, Any]:
+    """The JSON Schema of a typed document, in which nothing is ever left out or added."""
+    found = TypeAdapter(document).json_schema(schema_generator=_Generator, mode="serialization")
     for definition in [found, *found.get("$defs", {}).values()]:
         if definition.get("type") == "object" and "properties" in definition:
             definition["additionalProperties"] = False
             definition["required"] = list(definition["properties"])  # nothing is ever left out
-    return {"$schema": GenerateJsonSchema.schema_dialect, **found, "title": "zeren 检查报告"}
+    return {"$schema": GenerateJsonSchema.schema_dialect, **found, "title": title}

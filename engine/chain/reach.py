@@ -42,9 +42,10 @@ class Reaches:
         rank = self._matter.grading.rank
         row = self._rows.get((min(rank + 1, 4) if reasons and rank else rank, office.level, office.office))
         if row is None:
-            return Reached(Reach.NEVER, f"问责层级表没有{office.level}{office.office}这一格", ())
+            return Reached(Reach.NEVER, f"问责层级表没有{office.level}、{office.office}这一格", ())
         reach, basis = row
-        notes = [f"{self._matter.grading.grade}事故追到{office.level}{office.office}：{reach.value}（惯例）"]
+        where = office.office if office.office.startswith(office.level) else f"{office.level}{office.office}"
+        notes = [f"{self._matter.grading.grade}事故追到{where}：{reach.value}（惯例）"]
         if reasons and rank:
             notes.append(f"因{'、'.join(reasons)}上移一行")
         if reach is not Reach.NEVER and self._too_high(office, bool(reasons)):

@@ -189,11 +189,11 @@ class Tracer:
         (mode,) = self._matter.parameter("liability_mode")
         strict = mode == "主官必究" and seat.office.head
         if reached.reach is Reach.NEVER and not direct:
-            return Verdict.OUT_OF_REACH, f"层级不及：{reached.note}", "不列入"
+            return Verdict.OUT_OF_REACH, reached.note, "不列入"
         if reached.reach is Reach.RARE and not made.recorded and not strict:
             if self._matter.of_unit(seat.office.unit):
-                return Verdict.UNIT_ONLY, f"仅单位担责：认定没有按顺序落到本岗位；{reached.note}", "单位担责"
-            return Verdict.OUT_OF_REACH, f"无违职事实：这一职少见追到，也没有本人或者落到本人的认定；{reached.note}", "不列入"
+                return Verdict.UNIT_ONLY, f"认定没有按顺序落到本岗位；{reached.note}", "单位担责"
+            return Verdict.OUT_OF_REACH, f"无违职事实：没有本人的失职记录，也没有落到本人的认定，而这一职少见追到；{reached.note}", "不列入"
         return made.verdict, made.why, moded(self._matter, seat, made, bool(self._matter.concealment))
 
     def _nobody(self, post: str, why: str) -> Line:

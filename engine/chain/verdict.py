@@ -17,6 +17,8 @@ from zeren.engine.language.rule import Basis, Rule
 from zeren.engine.ledgers import Ask
 from zeren.engine.outcome import Outcome
 from zeren.engine.report import finding_id
+from zeren.models.facts import Fact
+from zeren.models.relations import RELATIONS, World
 
 STRICT, MIXED = "主官必究", "混合"
 #: The three conditions under which a leader is not pursued (地方党政领导干部安全生产责任制规定).
@@ -54,7 +56,7 @@ def conclude(matter: Matter, seat: Seat, found: Sequence[tuple[Finding, str]], d
     breaches = (*(_of_finding(matter, *pair) for pair in (*own, *presumed)), *(_of_duty(matter, one) for one in fails))
     proven, lacking = _proven(seat, passes, fails, opens)
     asks, recorded = _asks(matter, seat, opens), bool(found) or any(_recorded(one) for one in fails)
-    evidence = matter.sources([fact for one in passes for fact in one.evidence[:2]])[:12]
+    evidence = matter.sources(_papers(passes))
     if own or fails:
         why = "调查认定指名本岗位" if own else f"{len(fails)} 项与事故有关的职责不符合"
         return Conclusion(Verdict.BREACH, "应追究", why, breaches, evidence, asks, recorded)
@@ -124,6 +126,13 @@ def _three(seat: Seat) -> str:
     return "，三个要件齐备" if _official(seat) else ""
 
 
+def _papers(passes: Sequence[Instance]) -> list[Fact]:
+    """The papers that show fulfilment, one of each duty; where a duty rests on structure alone, a fact of that."""
+    chosen = [next((fact for fact in one.evidence if RELATIONS[fact.relation].world is World.LEDGERED), next(iter(one.evidence), None))
+              for one in passes]
+    return list(dict.fromkeys(fact for fact in chosen if fact is not None))
+
+
 def _of_finding(matter: Matter, finding: Finding, step: str) -> Breach:
     text = f"{matter.words.value(finding.unit)}：{finding.text}"
     return Breach(text, "", step, matter.sources([finding.fact]))
@@ -131,7 +140,17 @@ def _of_finding(matter: Matter, finding: Finding, step: str) -> Breach:
 
 def _of_duty(matter: Matter, one: Instance) -> Breach:
     text = matter.words.sentence(one.plan.rule.message, one.told())
-    return Breach(f"{text}（{one.rule_id}）", finding_id(one), "", matter.sources(one.evidence[:4]))
+    return Breach(f"{text}（{one.rule_id}）", finding_id(one), "", matter.sources(one.evidence[:4] or _subject(matter, one)))
+
+
+def _subject(matter: Matter, one: Instance) -> tuple[Fact, ...]:
+    """What a failure without matched facts is about: the last part of its key that is a fact."""
+    for value in reversed(one.key):
+        for relation in ("record", "hazard", "incident", "document", "link", "post", "unit"):
+            found = [fact for fact, _ in matter.facts.where(relation, "id", value)]
+            if found:
+                return tuple(found[:1])
+    return ()
 
 
 def _asks(matter: Matter, seat: Seat, opens: Iterable[Instance]) -> tuple[Ask, ...]:
