@@ -13,7 +13,8 @@ def coverage(page: Page, report: Report) -> None:
     cells = {(cell.item, cell.level): cell for cell in report.matrix}
     ran = {plan.rule.item for plan in report.evaluation.plans if plan.rule.item is not None}
     items = [item for item in dict.fromkeys(cell.item for cell in report.matrix) if item in ran]
-    levels = [level for level in LEVELS if any((item, level) in cells and total(cells[item, level]) for item in items)]
+    there = {fact["level"] for fact in report.evaluation.context.facts.records("territory")}
+    levels = [level for level in LEVELS if level in there and any((item, level) in cells for item in items)]
     if not items or not levels:
         return
     page.heading("覆盖情况（已覆盖/应覆盖，按地域计）")
@@ -42,7 +43,7 @@ def shown(cell: Cell | None) -> tuple[str, str]:
     if cell is None or cell.applicability == "不适用":
         return "-", "dim"
     if not total(cell):
-        return "0/0", "dim"
+        return "*" if cell.applicability == "委托" else "0/0", "dim"
     text = f"{len(cell.covered)}/{total(cell)}" + (f" ?{len(cell.open)}" if cell.open else "")
     text += "*" if cell.applicability == "委托" else ""
     colour = "red" if cell.uncovered else "yellow" if cell.open else "green"
