@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final
 
 from zeren.engine.backends.base import Refs, Row
 from zeren.engine.context import Context, Window
@@ -57,9 +58,11 @@ class Decider:
         """Decide instances for which nothing was found; thousands of them differ only in their fields. Not where ``waived``."""
         known: dict[tuple[object, ...], Verdict] = {}
         closed: dict[bool, Verdict] = {}
-        unit, holders, mentioned = self._context.ledgers.unit, self._holders, self._mentioned
+        units = self._context.ledgers.units
+        holders, mentioned = _picked(self._holders), _picked(self._mentioned)
         for values, certain in rows:
-            key = (certain, *[unit(str(values[at])) for at in holders], *[values[at] for at in mentioned])
+            kept = holders(values)
+            key = (certain, units.get(kept, kept), mentioned(values))
             verdict = known.get(key)
             if verdict is None:
                 # Where all papers are there, it does not matter whose they are.
@@ -108,6 +111,15 @@ class Decider:
             tuple(sorted(set(asks))) if result is Outcome.UNKNOWN else (), due, done, waiver,
             expired and result in (Outcome.FAIL, Outcome.UNKNOWN), exempt, _named(self._asides, proof, context),
         )
+
+
+def _picked(places: Sequence[int]) -> Callable[[tuple[Value, ...]], Any]:
+    """Takes these values out of a row: none, one as it is, or several as a tuple."""
+    return itemgetter(*places) if places else _nothing
+
+
+def _nothing(values: tuple[Value, ...]) -> None:  # noqa: ARG001
+    return None
 
 
 def _named(asides: set[str], proof: Iterable[Found], context: Context) -> tuple[tuple[str, Value], ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from zeren.engine.backends.base import Match, Met, Refs, Row, Scope
+from zeren.engine.backends.base import Match, Met, Refs, Scope
 from zeren.engine.backends.reference import evaluate
 from zeren.engine.context import Context
 from zeren.engine.decide import Decider, Found, Verdict
@@ -84,13 +84,11 @@ def judge(plan: Plan, scope: Scope, context: Context) -> Judged:
     exemptions = [_first(queries, rest) for queries in plan.exemptions]
     decider = Decider(plan, context)
     told = {*dues, *chosen, *breaches, *(number for one in exemptions for number in one)}
+    numbers, rows = _once(plan, rest, wanted), rest.rows
+    bare = [] if decider.waived else [rows[number] for number in numbers if number not in told]
     matched: list[Instance] = []
-    bare: list[Row] = []
-    for number in _once(plan, rest, wanted):
-        row = rest.rows[number]
-        if number not in told and not decider.waived:
-            bare.append(row)
-            continue
+    for number in numbers if decider.waived else filter(told.__contains__, numbers):
+        row = rows[number]
         exempt = next((at for at, one in enumerate(exemptions) if number in one), None)
         exemption = exemptions[exempt][number] if exempt is not None else None
         matched.append(decider.decide(row, dues.get(number), chosen.get(number), breaches.get(number), exempt, exemption))

@@ -32,12 +32,13 @@ class Ledgers:
             start = since if isinstance(since, int) else _ALWAYS[0]
             spans[str(holder), str(kind)].append((start, until if isinstance(until, int) else _ALWAYS[1]))
         self._spans = {key: merged(found) for key, found in spans.items()}
-        self._units = dict(cast(Iterator[tuple[str, str]], facts.columns("post", "id", "unit")))
+        #: Of each post the unit that keeps its papers.
+        self.units = dict(cast(Iterator[tuple[str, str]], facts.columns("post", "id", "unit")))
         self.partial = frozenset(str(unit) for unit, partial in facts.columns("unit", "id", "partial") if partial is True)
 
     def unit(self, holder: str) -> str:
         """The unit that keeps the papers of ``holder``."""
-        return self._units.get(holder, holder)
+        return self.units.get(holder, holder)
 
     def closed(self, holder: str, kind: str, start: int, end: int) -> bool:
         """Whether one declared span covers the whole window; an empty window is the moment ``start``."""
