@@ -53,6 +53,7 @@ def _next(page: Page, finding: str, rule: str) -> str:
         [f"zeren check {_NAME} --fail-on 严重", "重新检查；有严重的不符合时退出码为 1"],
         [f"zeren explain {finding} {_NAME}", "一条发现的来龙去脉"],
         [f"zeren duties {_NAME} 赤岩厂长", "一个岗位的责任清单"],
+        [f"zeren trace {_NAME} SG-01", "一起事故该由谁应答，谁不该，各为什么"],
         [f"zeren rules show {rule}", "一条规则的条件、依据和所靠的台账"],
         ["zeren schema org", "组织文件的 JSON Schema，编辑器据此补全"],
     ], 2, head=False)
