@@ -120,8 +120,13 @@ def _test(args: argparse.Namespace) -> int:
 
 def _new(args: argparse.Namespace) -> int:
     from zeren.cli.rules_new import create
+    from zeren.models.problems import nearest
 
-    path = create(inputs.pack(args.rules), args.id, args.mechanism, args.title, args.to)
+    pack = inputs.pack(args.rules)
+    path = create(pack, args.id, args.mechanism, args.title, args.to)
+    mechanisms = {file.parent.name for file in pack.rule_files.values()}
     print(f"已写入 {path}")
+    if args.mechanism not in mechanisms and (near := nearest(args.mechanism, mechanisms)):
+        print(f"提醒：机制“{args.mechanism}”是新的；{near}，若指的是它，请把文件移过去，并改写其中的 mechanism")
     print(f"下一步：填写其中的“〔待填…〕”，然后 zeren rules lint {args.id}，zeren rules test {args.id}")
     return 0

@@ -94,3 +94,10 @@ def test_a_draft_needs_a_free_id_a_folder_and_a_title(run, tmp_path: Path, id: s
     found = run("rules", "new", id, "--mechanism", mechanism, "--title", title, "--to", tmp_path / "r")
     assert found.code == 2
     assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(("mechanism", "told"), [("安委", True), ("安委会", False), ("试验", False)])
+def test_a_mechanism_that_looks_like_a_slip_is_remarked_upon(run, tmp_path: Path, mechanism: str, told: bool) -> None:
+    found = run("rules", "new", "DRF-001", "--mechanism", mechanism, "--title", "新的责任", "--to", tmp_path)
+    assert found.code == 0
+    assert ("最接近的是“安委会”" in found.out) == told
