@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from zeren.models.moments import format_moment
 from zeren.models.problems import NOWHERE, Place
 from zeren.models.relations import INSIDE, RELATIONS, Relation
 
+Kept = TypeVar("Kept")
 #: Text, a number, seconds (moments and durations), yes or no, or not stated.
 Value = str | Decimal | int | bool | None
 
@@ -60,6 +62,7 @@ class Facts:
         self.schema: Mapping[str, Relation] = schema
         self._places: dict[tuple[str, str], dict[Value, list[int]]] = {}
         self._spots: dict[str, dict[Value, range]] = {}
+        self._kept: dict[str, Any] = {}
 
     def of(self, relation: str) -> Sequence[Fact]:
         """Return the facts of ``relation``, in canonical order."""
@@ -136,10 +139,17 @@ class Facts:
         joined = {name: _arranged((*self.of(name), *rows)) if self.of(name) else rows for name, rows in added._rows.items()}
         return self._with(joined, self.schema if schema is None else schema)
 
+    def kept(self, name: str, make: Callable[[Facts], Kept]) -> Kept:
+        """What follows from these facts alone, made when first asked for."""
+        if name not in self._kept:
+            self._kept[name] = make(self)
+        found: Kept = self._kept[name]
+        return found
+
     def under(self, schema: Mapping[str, Relation]) -> Facts:
         """The same facts, indexes included, under another catalogue."""
         result = Facts((), schema)
-        result._rows, result._places, result._spots = self._rows, self._places, self._spots
+        result._rows, result._places, result._spots, result._kept = self._rows, self._places, self._spots, self._kept
         return result
 
     def replaced(self, relations: Iterable[str], more: Iterable[Fact]) -> Facts:

@@ -34,6 +34,7 @@ def render(chain: Chain, labels: Mapping[str, str], style: Style | None = None, 
     if not chain.lines:
         page.line("没有列入责任链的岗位：归责规则没有从这起事故通向任何岗位，先核对事故各方、地点和行业是否写明。")
     _units(page, chain.units)
+    _following(page, chain)
     _questions(page, chain)
     _left_out(page, chain.excluded, everything)
     _asks(page, chain.asks, labels, everything)
@@ -141,6 +142,14 @@ def _units(page: Page, units: Sequence[Breach]) -> None:
         page.labelled(one.presumed or "已落到岗位", one.text, 2)
 
 
+def _following(page: Page, chain: Chain) -> None:
+    if not chain.following:
+        return
+    page.heading("单位可能承担的后果（幅度，不是决定）")
+    for unit, measures in chain.following:
+        page.labelled(unit, "；".join(measures), 2)
+
+
 def _questions(page: Page, chain: Chain) -> None:
     if not chain.questions:
         return
@@ -154,7 +163,7 @@ def _left_out(page: Page, lines: Sequence[Line], everything: bool) -> None:
         return
     page.heading(f"有关联而未列入（{len(lines)}）")
     for line in lines if everything else lines[:_LEFT_OUT]:
-        page.labelled(line.post_label, f"{line.verdict.value}：{line.why.removeprefix(f'{line.verdict.value}：')}", 2)
+        page.labelled(line.post_label, line.why if line.verdict is not Verdict.UNIT_ONLY else f"仅单位担责：{line.why}", 2)
     if not everything and len(lines) > _LEFT_OUT:
         page.line(f"还有 {len(lines) - _LEFT_OUT} 个（--all 全部列出；--post 岗位 说明任何一个岗位）", 2, "dim")
 

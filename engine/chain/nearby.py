@@ -16,6 +16,7 @@ from zeren.engine.derive.states import states
 from zeren.engine.derive.surroundings import SURROUNDINGS, remit
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value, sort_key
+from zeren.models.relations import INSIDE
 
 #: The estimated number of rows where nothing narrows a relation down.
 _MANY: Final = 1_000_000
@@ -88,11 +89,20 @@ class Nearby:
         return self._words[relation]
 
     def _visible(self, relation: str, rows: Iterable[Fact]) -> Iterable[Fact]:
+        if relation in INSIDE:
+            return [fact for fact in rows if self._inside(relation, fact)]
         event = self.pack[relation].event
         if event is None:
             return rows
         at = self.pack[relation].names.index(event)
         return [fact for fact in rows if not isinstance(when := fact.values[at], int) or when <= self.seen]
+
+    def _inside(self, relation: str, fact: Fact) -> bool:
+        """Whether what a fact is a part of (the record of a detail) can be seen."""
+        column, outer = INSIDE[relation]
+        event = self.pack[outer].event
+        found = [row[event] for _, row in self.facts.where(outer, "id", self.facts.get(fact, column)) if event is not None]
+        return not any(isinstance(when, int) and when > self.seen for when in found)
 
     def _all(self, relation: str) -> Iterator[Fact]:
         if relation.startswith(_TABLES):

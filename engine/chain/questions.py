@@ -25,11 +25,12 @@ def questions(matter: Matter, regulators: Iterable[str]) -> tuple[tuple[tuple[st
             if count:
                 found.append(f"{side}{kind} {count} 件")
             elif (gaps := list(_open(matter, sides[side], kind))):
-                missing.append(f"{side}{kind}")
-                asks.update(gaps)
+                missing.append((f"{side}{kind}", gaps))
+        if not found:  # what is recorded answers the question as far as it goes; the papers are needed where nothing is
+            asks.update(ask for _, gaps in missing for ask in gaps)
         text = "有记载：" + "、".join(found) if found else "没有记载"
         if missing:
-            text += "；台账未提供，待调取：" + "、".join(missing)
+            text += "；台账未提供，待调取：" + "、".join(name for name, _ in missing)
         elif not found:
             text += "，有关台账已声明齐全"
         answers.append((question, text))

@@ -11,6 +11,7 @@ from zeren.engine.bases import Bases
 from zeren.engine.chain.allocation import Allocation, Seat, allocate
 from zeren.engine.chain.candidates import Link, attribution, candidates
 from zeren.engine.chain.clocks import Timeline, timeline
+from zeren.engine.chain.following import Following
 from zeren.engine.chain.matter import UNGRADED, Grading, Matter
 from zeren.engine.chain.model import Breach, Chain, Line, Path, Reach, Verdict
 from zeren.engine.chain.obligations import Circle, Obligations, by_post, ready
@@ -45,7 +46,8 @@ def trace(org: Organisation, incident: str, on: int, pack: Pack | None = None, p
     Raises:
         UsageError: the organisation has no such incident or post. RuleError: a rule or table cannot be used.
     """
-    return Tracer(org, incident, on, pack or Pack(profile=org.profile or None)).chain(post)
+    tracer = Tracer(org, incident, on, pack or Pack(profile=org.profile or None))
+    return tracer.following.of(tracer.chain(post))
 
 
 class Tracer:
@@ -95,6 +97,11 @@ class Tracer:
         table = pack.table("事故种类")
         graded = {str(fact.values[0]): fact.values[table.relation.names.index("graded")] for fact in table.facts}
         return Grading("一般", 1, "", "下界") if graded.get(kind) is True else Grading(UNGRADED, 0, "", "确定")
+
+    @cached_property
+    def following(self) -> Following:
+        """What may follow for the posts and units of the chain."""
+        return Following(self._matter, self._timeline)
 
     # -- who ----------------------------------------------------------------------------------------------------
 
@@ -189,7 +196,7 @@ class Tracer:
         (mode,) = self._matter.parameter("liability_mode")
         strict = mode == "主官必究" and seat.office.head
         if reached.reach is Reach.NEVER and not direct:
-            return Verdict.OUT_OF_REACH, reached.note, "不列入"
+            return Verdict.OUT_OF_REACH, f"层级不及：{reached.note}", "不列入"
         if reached.reach is Reach.RARE and not made.recorded and not strict:
             if self._matter.of_unit(seat.office.unit):
                 return Verdict.UNIT_ONLY, f"认定没有按顺序落到本岗位；{reached.note}", "单位担责"
