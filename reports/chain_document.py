@@ -94,6 +94,14 @@ class QuestionDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowingDocument:
+    """What may follow for a unit, as ranges of law and custom."""
+
+    unit: str
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChainDocument:
     """A whole chain. ``lines`` are on it, ``excluded`` were linked or asked for and are not, each with why."""
 
@@ -116,6 +124,7 @@ class ChainDocument:
     lines: tuple[LineDocument, ...]
     excluded: tuple[LineDocument, ...]
     units: tuple[Breach, ...]
+    following: tuple[FollowingDocument, ...]
     questions: tuple[QuestionDocument, ...]
     asks: tuple[AskDocument, ...]
 
@@ -128,6 +137,7 @@ def chain_document(chain: Chain, labels: Mapping[str, str]) -> ChainDocument:
         rank=chain.rank, alias=chain.alias, bound=chain.bound, shifts=chain.shifts, clocks=tuple(_clock(one) for one in chain.clocks),
         lines=tuple(_line(one, chain.notice, labels) for one in chain.lines),
         excluded=tuple(_line(one, chain.notice, labels) for one in chain.excluded), units=chain.units,
+        following=tuple(FollowingDocument(unit, measures) for unit, measures in chain.following),
         questions=tuple(QuestionDocument(question, answer) for question, answer in chain.questions),
         asks=tuple(_ask(one, labels) for one in chain.asks),
     )

@@ -116,7 +116,8 @@ class Chain:
     """The whole answer: the graded incident, its clocks, the lines on the chain, those left out and why.
 
     ``units`` are findings that stay with a unit or reach its posts; ``questions`` the four of 责任倒查; ``mode`` the liability
-    mode that decided the status of heads; ``shifts`` what raised the reach by one row.
+    mode that decided the status of heads; ``shifts`` what raised the reach by one row;
+    ``following`` what may follow for units that an inquiry found wanting, by law and custom.
     """
 
     incident: str
@@ -138,6 +139,7 @@ class Chain:
     profile: str = ""
     scene: tuple[str, ...] = ()
     shifts: tuple[str, ...] = ()
+    following: tuple[tuple[str, tuple[str, ...]], ...] = ()
     notice: str = "辅助研判，不构成责任认定"
 
     def line(self, post: str) -> Line | None:
