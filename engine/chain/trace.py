@@ -27,6 +27,7 @@ from zeren.engine.instances import Instance
 from zeren.engine.language.rule import LAYERS
 from zeren.engine.pack import Pack
 from zeren.engine.words import Words
+from zeren.models.collector import collector_paused
 from zeren.models.organisation import Organisation
 from zeren.models.vocabulary import LEVELS
 
