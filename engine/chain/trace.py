@@ -47,8 +47,9 @@ def trace(org: Organisation, incident: str, on: int, pack: Pack | None = None, p
     Raises:
         UsageError: the organisation has no such incident or post. RuleError: a rule or table cannot be used.
     """
-    tracer = Tracer(org, incident, on, pack or Pack(profile=org.profile or None))
-    return tracer.following.of(tracer.chain(post))
+    with collector_paused():
+        tracer = Tracer(org, incident, on, pack or Pack(profile=org.profile or None))
+        return tracer.following.of(tracer.chain(post))
 
 
 class Tracer:
