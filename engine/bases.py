@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from zeren.engine.language.rule import Basis
+
+_ORDER: Final = ("fact", "seed", "custom")
 
 
 class Bases:
@@ -27,8 +29,8 @@ class Bases:
         return found
 
     def describe(self, bases: Iterable[Basis]) -> tuple[str, ...]:
-        """Each basis as a line such as ``《安全生产法》第二十二条（已核）``."""
-        return tuple(self._line(basis) for basis in bases)
+        """Each basis as a line such as ``《安全生产法》第二十二条``: law before speeches before custom."""
+        return tuple(self._line(basis) for basis in sorted(bases, key=lambda basis: _ORDER.index(basis.kind)))
 
     def _line(self, basis: Basis) -> str:
         if basis.kind == "custom":
