@@ -12,8 +12,8 @@ from zeren.engine.chain.seeker import Seeker
 from zeren.engine.derive.closures import holds
 from zeren.engine.derive.posts import answerables
 from zeren.engine.derive.surroundings import NAMES, UNSTATED, surroundings
-from zeren.engine.language.plan import ANCHOR, Plan
-from zeren.engine.language.syntax import ON, Atom, Item
+from zeren.engine.language.plan import Plan, Query
+from zeren.engine.language.syntax import ON, Atom
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
 
@@ -57,10 +57,10 @@ def candidates(seeker: Seeker, plans: Iterable[Plan], incident: str, at: int, on
     for plan in plans:
         if not holds(plan.rule.since, plan.rule.until, at):
             continue
-        for steps in conjunctions_of(plan):
-            start: dict[str, Value] = {ON: on, **dict.fromkeys(_incident_variables(steps), incident)}
-            for bindings, matched, certain in seeker.matches(steps, start, possible=True):
-                link = _link(plan, bindings, [fact for facts in matched for fact in facts], certain, proofs)
+        for query in plan.scope:
+            start: dict[str, Value] = {ON: on, **dict.fromkeys(_incident_variables(query), incident)}
+            for bindings, steps, certain in seeker.matches(query.steps, start, possible=True):
+                link = _link(plan, bindings, [fact for facts in steps for fact in facts], certain, proofs)
                 ways = found.setdefault((link.post, plan.rule.id), {})
                 known = ways.get(link.facts)
                 if known is None or (known.open, not known.certain) > (link.open, not link.certain):
@@ -100,14 +100,9 @@ def _moment(fact: Fact, facts: Facts) -> Value:
     return facts.get(fact, "since") if fact.relation == "link" and facts.get(fact, "kind") in SIGNED else None
 
 
-def conjunctions_of(plan: Plan) -> tuple[tuple[Item, ...], ...]:
-    """What to match for a rule: ``for`` as it is written, or its expansions where those hold a hidden moment."""
-    return tuple(query.steps for query in plan.scope) if plan.anchor == ANCHOR else (plan.rule.scope,)
-
-
-def _incident_variables(steps: Iterable[Item]) -> Iterator[str]:
+def _incident_variables(query: Query) -> Iterator[str]:
     """The variables that stand for the accident itself: the id of the first pattern on incidents."""
-    for step in steps:
+    for step in query.steps:
         if isinstance(step, Atom) and step.relation == "incident" and (name := step.variable("id")) is not None:
             yield name
             return

@@ -14,7 +14,6 @@ from itertools import product
 from typing import Final
 
 from zeren.engine.backends.base import Match, Row
-from zeren.engine.chain.candidates import conjunctions_of
 from zeren.engine.chain.near_context import NearContext
 from zeren.engine.chain.nearby import Nearby
 from zeren.engine.chain.seeker import Seeker
@@ -23,7 +22,7 @@ from zeren.engine.evaluate import RESULTS
 from zeren.engine.instances import Instance
 from zeren.engine.judge import judge
 from zeren.engine.language.plan import Plan, Query
-from zeren.engine.language.syntax import ON, Atom, Const, Item
+from zeren.engine.language.syntax import ON, Atom, Const
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
 from zeren.models.facts import Value, sort_key
@@ -79,7 +78,7 @@ def _duty(plan: Plan) -> Duty:
     kinds = {name: _stands_for(plan, name) for name in (*plan.rule.concerns, plan.rule.bearer)}
     ranked = sorted(kinds, key=lambda name: min((_TYPES.index(one) for one in kinds[name]), default=99))
     chosen = [ranked[0], *(name for name in ranked[1:] if kinds[name] and set(kinds[name]) <= set(_VAGUE))]
-    literals = tuple({name: _literal(steps, name) for name in chosen} for steps in conjunctions_of(plan))
+    literals = tuple({name: _literal(query, name) for name in chosen} for query in plan.scope)
     return Duty(plan, {name: kinds[name] for name in chosen}, literals, any("incident" in kinds[name] for name in plan.rule.concerns))
 
 
@@ -122,13 +121,13 @@ class Obligations:
     def _rows(self, duty: Duty, seeker: Seeker, on: int) -> list[Row]:
         plan, found = duty.plan, dict[tuple[Value, ...], bool]()
         wanted = frozenset(plan.fields)
-        for steps, tests in zip(conjunctions_of(plan), duty.literals, strict=True):
+        for query, tests in zip(plan.scope, duty.literals, strict=True):
             for seed in self._seeds(duty):
                 if not all(_possible(tests[name], value, seeker) for name, value in seed.items()):
                     continue
-                for bindings, _, certain in seeker.matches(steps, {ON: on, **seed}, True, wanted):
+                for bindings, _, certain in seeker.matches(query.steps, {ON: on, **seed}, True, wanted):
                     if self._concerned(plan, bindings):
-                        values = tuple([bindings.get(name) for name in plan.fields])
+                        values = tuple([bindings.get(name) for name in query.outputs])
                         found[values] = found.get(values, False) or certain
         return [Row(values, found[values]) for values in sorted(found, key=sort_key)]
 
@@ -198,10 +197,10 @@ def _possible(tests: Iterable[Atom], value: str, seeker: Seeker) -> bool:
     return all(any(seeker.passes(atom, fact) for fact in seeker.nearby.rows(atom.relation, {"id": value})[1]()) for atom in tests)
 
 
-def _literal(steps: Iterable[Item], name: str) -> list[Atom]:
+def _literal(query: Query, name: str) -> list[Atom]:
     """The patterns whose id a variable is, with their literal tests only."""
     return [replace(step, tests=tuple(test for test in step.tests if all(isinstance(term, Const) for term in test.operands)))
-            for step in steps if isinstance(step, Atom) and step.variable("id") == name]
+            for step in query.steps if isinstance(step, Atom) and step.variable("id") == name]
 
 
 def by_post(instances: Iterable[Instance], nearby: Nearby, units: Mapping[str, str]) -> dict[str, list[Instance]]:

@@ -8,31 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from zeren.engine.backends.base import Refs
 from zeren.engine.backends.reference import Bindings, Reference, evaluate
 from zeren.engine.chain.nearby import Nearby
-from zeren.engine.language.syntax import (
-    AllOf,
-    AnyOf,
-    AtLeast,
-    Atom,
-    Compare,
-    Const,
-    Expr,
-    Item,
-    Let,
-    Step,
-    Var,
-    step_variables,
-    variables,
-)
+from zeren.engine.language.syntax import AtLeast, Atom, Compare, Const, Expr, Let, Step, Var, variables
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
 
-#: About how many ways an ``any`` has that is not yet decided.
-_SOME: Final = 200
 #: Bindings, the facts of each step by its place, and whether nothing was missing.
 _Hit = tuple[Bindings, tuple[tuple[int, tuple[Fact, ...]], ...], bool]
 
@@ -48,11 +31,10 @@ class Seeker(Reference):
         self._ready: dict[int, _Ready] = pack.memo.setdefault("seeker", {})
         self.nearby = Nearby(self.facts, pack, moment, seen, since)
 
-    def matches(self, steps: tuple[Item, ...], bindings: Bindings, possible: bool = False, once: frozenset[str] | None = None,
+    def matches(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False, once: frozenset[str] | None = None,
                 ) -> Iterator[tuple[Bindings, tuple[tuple[Fact, ...], ...], bool]]:
         """Yield every match of ``steps``: bindings, the facts of each step in written order, and whether nothing was missing.
 
-        ``steps`` may hold an ``any`` as it is written: then its branches are tried in place, which shares the work around it.
         With ``once``, what is left when these variables are bound need only hold: one match of it will do, a certain one
         if there is any.
         """
@@ -76,7 +58,7 @@ class Seeker(Reference):
                     refs += [tuple(sorted(groups.get(inner.relation, ()))) for inner in step.of if isinstance(inner, Atom)]
             yield bound, tuple(refs), certain
 
-    def _seek(self, waiting: tuple[tuple[int, Item], ...], bindings: Bindings, possible: bool, once: frozenset[str] | None) -> Iterator[_Hit]:
+    def _seek(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, possible: bool, once: frozenset[str] | None) -> Iterator[_Hit]:
         if not waiting:
             yield bindings, (), True
             return
@@ -96,7 +78,7 @@ class Seeker(Reference):
             for final, found, certain in self._seek(rest, bound, possible, once):
                 yield final, ((at, facts), *found), sure and certain
 
-    def _one(self, step: Item, rows: Callable[[], Iterable[Fact]] | None, bindings: Bindings, possible: bool,
+    def _one(self, step: Step, rows: Callable[[], Iterable[Fact]] | None, bindings: Bindings, possible: bool,
              ) -> Iterator[tuple[Bindings, tuple[Fact, ...], bool]]:
         if isinstance(step, Atom):
             assert rows is not None
@@ -110,18 +92,13 @@ class Seeker(Reference):
             wanted = evaluate(step.n, bindings)
             if count and wanted is not None and len(count) >= wanted:  # type: ignore[operator]
                 yield bindings, tuple(dict.fromkeys(fact for _, facts in found for part in facts for fact in part)), True
-        elif isinstance(step, AnyOf):
-            for branch in step.branches:
-                for bound, inside, sure in self._seek(tuple(enumerate(branch)), bindings, possible, None):
-                    yield bound, tuple(fact for _, facts in sorted(inside, key=lambda entry: entry[0]) for fact in facts), sure
         else:
-            assert isinstance(step, Compare | Let)
             yield from ((bound, (), sure) for bound, _, sure in self._step(step, bindings, possible))
 
-    def _next(self, waiting: tuple[tuple[int, Item], ...], bindings: Bindings,
-              ) -> tuple[int, Item, Callable[[], Iterable[Fact]] | None]:
+    def _next(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings,
+              ) -> tuple[int, Step, Callable[[], Iterable[Fact]] | None]:
         """The step to match next: conditions as soon as they can be decided, then the pattern with the fewest rows."""
-        best: tuple[int, int, Item, Callable[[], Iterable[Fact]] | None] | None = None
+        best: tuple[int, int, Step, Callable[[], Iterable[Fact]] | None] | None = None
         for at, step in waiting:
             ready = self._prepared(step)
             if not all(name in bindings for name in ready.needs):
@@ -132,14 +109,6 @@ class Seeker(Reference):
                 if all(other >= at for other, _ in waiting):
                     best = best or (0, at, step, None)
                 continue
-            if isinstance(step, AnyOf):
-                count = 1 if all(name in bindings for name in ready.names) else _SOME
-                if best is None or count < best[0]:
-                    best = (count, at, step, None)
-                if count == 1:
-                    break
-                continue
-            assert isinstance(step, Atom)
             known = {column: term.value if isinstance(term, Const) else evaluate(term, bindings)
                      for column, term, names in ready.equal if all(name in bindings for name in names)}
             count, rows = self.nearby.rows(step.relation, known)
@@ -179,13 +148,9 @@ class Seeker(Reference):
             certain = certain and holds is True
         return bound, certain
 
-    def _prepared(self, step: Item) -> _Ready:
+    def _prepared(self, step: Step) -> _Ready:
         ready = self._ready.get(id(step))
         if ready is None:
-            if isinstance(step, AnyOf):
-                used = {name for branch in step.branches for item in branch for name in _mentioned(item)}
-                ready = self._ready[id(step)] = _Ready(step, tuple(sorted(used)), (), frozenset(_needs(step)), ())
-                return ready
             names = self.facts.schema[step.relation].names if isinstance(step, Atom) else ()
             tests = step.tests if isinstance(step, Atom) else ()
             ready = self._ready[id(step)] = _Ready(
@@ -197,42 +162,23 @@ class Seeker(Reference):
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """What a step is asked again and again: the columns of its relation (of an ``any``: its variables), where its tests look,
-    what must be bound before, and which columns must equal what. It holds the step, so that its identity stays its own."""
+    """What a step is asked again and again: the columns of its relation, where its tests look, what must be bound before,
+    and which columns must equal what. It holds the step, so that its identity stays its own."""
 
-    step: Item
+    step: Step
     names: tuple[str, ...]
     places: tuple[int, ...]
     needs: frozenset[str]
     equal: tuple[tuple[str, Expr, frozenset[str]], ...]
 
 
-def _needs(step: Item) -> set[str]:
+def _needs(step: Step) -> set[str]:
     """The variables that must be bound before a step can be matched."""
     if isinstance(step, Compare):
         return {*variables(step.left), *variables(step.right)}
     if isinstance(step, Let):
         return set(variables(step.expr))
-    if isinstance(step, AnyOf):
-        return {name for branch in step.branches for item in branch for name in _needs(item) - {own for one in branch for own in _bound(one)}}
-    if not isinstance(step, Atom):
+    if isinstance(step, AtLeast):
         return set()
     plain = {id(test) for test in step.tests if test.op == "eq" and isinstance(test.operands[0], Var)}
     return {name for test in step.tests if id(test) not in plain for operand in test.operands for name in variables(operand)}
-
-
-def _bound(step: Item) -> set[str]:
-    """The variables that a step can bind."""
-    if isinstance(step, Let):
-        return {step.name}
-    if isinstance(step, AnyOf):
-        return {name for branch in step.branches for item in branch for name in _bound(item)}
-    if not isinstance(step, Atom):
-        return set()
-    return {test.operands[0].name for test in step.tests if test.op == "eq" and isinstance(test.operands[0], Var)}
-
-
-def _mentioned(step: Item) -> set[str]:
-    if isinstance(step, AnyOf):
-        return {name for branch in step.branches for item in branch for name in _mentioned(item)}
-    return set() if isinstance(step, AllOf) else set(step_variables(step))
