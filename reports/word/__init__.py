@@ -1,0 +1,1 @@
+"""Reports as Word documents, laid out by GB/T 9704."""
