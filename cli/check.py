@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from zeren.cli import inputs
 from zeren.cli.progress import Progress
+from zeren.reports import formats
 from zeren.reports.page import Style
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--skip", nargs="+", default=[], metavar="规则", help="不用这些规则")
     parser.add_argument("--focus", metavar="编号", help="只看与一个单位或岗位有关的发现")
     parser.add_argument("-f", "--format", action="append", default=[], metavar="格式[:文件]",
-                        help="term（缺省）或 json，可写多次；写了文件名就写入文件")
+                        help=f"可写多次；写了文件名就写入文件。{'；'.join(f'{name} {one.purpose}' for name, one in formats.FORMATS.items())}")
     parser.add_argument("--fail-on", choices=_SEVERITIES, default="一般", metavar="程度",
                         help="严重、一般（缺省）或提示：不符合达到这一程度时退出码为 1")
     parser.add_argument("--all", action="store_true", help="全部列出，不只列每条规则的前几条")
@@ -41,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    outputs = targets(args.format)
+    outputs = formats.targets(args.format)
     given = inputs.read(args, args.org)
     from zeren.engine.audit import chosen
 
@@ -50,8 +51,10 @@ def run(args: argparse.Namespace) -> int:
         report = given.report(args.only, args.skip, args.focus, args.engine, progress)
     finally:
         progress.close()
+    subject = formats.Subject(report, given.org, given.pack, " ".join(str(path) for path in args.org), args.all, inputs.style(),
+                              inputs.ascii_only())
     for name, file in outputs:
-        emit(name, file, report, args)
+        emit(name, file, subject)
     return exit_code(report, args.fail_on)
 
 
@@ -65,54 +68,14 @@ def exit_code(report: Report, fail_on: str) -> int:
     return int(any(not one.warning and one.rule.severity in grave for one in report.by(Outcome.FAIL)))
 
 
-def targets(formats: Sequence[str]) -> list[tuple[str, str]]:
-    """Read ``format[:file]`` words; an empty file is stdout.
-
-    Raises:
-        UsageError: a format does not exist, or two reports go to the same place.
-    """
-    from zeren.models.problems import UsageError, nearest
-
-    found = [(name, file) for name, _, file in (word.partition(":") for word in formats or ["term"])]
-    for name, _ in found:
-        if name not in FORMATS:
-            near = nearest(name, FORMATS)
-            raise UsageError.of("USE-格式", f"没有报告格式“{name}”" + (f"，{near}" if near else ""), f"可用：{'、'.join(FORMATS)}")
-    places = [file for _, file in found]
-    if len(set(places)) < len(places):
-        twice = next(place for place in places if places.count(place) > 1)
-        raise UsageError.of("USE-格式", f"有两份报告都要写到{twice or '标准输出'}", "写成 -f json:报告.json，最多一份留在标准输出")
-    return found
-
-
-def emit(name: str, file: str, report: Report, args: argparse.Namespace) -> None:
+def emit(name: str, file: str, subject: formats.Subject) -> None:
     """Write one report to its file, or to stdout.
 
     Raises:
         UsageError: the file cannot be written.
     """
-    if not file:
-        sys.stdout.write(FORMATS[name](report, args, inputs.style(), inputs.ascii_only()))
-        return
-    from zeren.models.problems import UsageError
-
-    try:
-        Path(file).write_text(FORMATS[name](report, args, Style(), False), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError.of("USE-输出", f"不能写入 {file}：{error.strerror}", "核对文件夹是否存在、是否有写入权限") from None
-
-
-def _term(report: Report, args: argparse.Namespace, style: Style, _ascii: bool) -> str:
-    from zeren.reports import terminal
-
-    return terminal.render(report, style, args.all, " ".join(str(path) for path in args.org))
-
-
-def _json(report: Report, _args: argparse.Namespace, _style: Style, ascii_only: bool) -> str:
-    from zeren.reports import json_report
-
-    return json_report.render(report, ascii_only)
-
-
-#: Format → how it is made. A new format is one line here and one file in reports/.
-FORMATS: Final[dict[str, Callable[[Report, argparse.Namespace, Style, bool], str]]] = {"term": _term, "json": _json}
+    if file:
+        formats.write(name, Path(file), replace(subject, style=Style(), ascii_only=False))
+    else:
+        made = formats.FORMATS[name].make(subject)
+        sys.stdout.write(made if isinstance(made, str) else made.decode("utf-8"))

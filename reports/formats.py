@@ -1,0 +1,134 @@
+"""The formats of a report: name → how it is made. A new format is one line here and one file beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from zeren.reports.page import Style
+
+if TYPE_CHECKING:
+    from zeren.engine.pack import Pack
+    from zeren.engine.report import Report
+    from zeren.models.organisation import Organisation
+    from zeren.reports.document import ReportDocument
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a report is made of: the report itself, and the organisation and rules for diagrams and chains.
+
+    ``named`` is how the command line names the organisation; ``everything`` asks for the full lists; ``template`` is an office's own
+    Word template.
+    """
+
+    report: Report
+    org: Organisation
+    pack: Pack
+    named: str = ""
+    everything: bool = False
+    style: Style = field(default_factory=Style)
+    ascii_only: bool = False
+    template: Path | None = None
+
+    @cached_property
+    def document(self) -> ReportDocument:
+        """The report as plain data: the one source of all formats."""
+        from zeren.reports.document import document
+
+        return document(self.report)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: what it is for, how it is made, and whether it can only go to a file."""
+
+    purpose: str
+    make: Callable[[Subject], str | bytes]
+    file_only: bool = False
+
+
+def targets(formats: Sequence[str]) -> list[tuple[str, str]]:
+    """Read ``format[:file]`` words; an empty file is stdout.
+
+    Raises:
+        UsageError: a format does not exist, needs a file, or two reports go to the same place.
+    """
+    from zeren.models.problems import UsageError, nearest
+
+    found = [(name, file) for name, _, file in (word.partition(":") for word in formats or ["term"])]
+    for name, file in found:
+        if name not in FORMATS:
+            near = nearest(name, FORMATS)
+            raise UsageError.of("USE-格式", f"没有报告格式“{name}”" + (f"，{near}" if near else ""), f"可用：{'、'.join(FORMATS)}")
+        if FORMATS[name].file_only and not file:
+            raise UsageError.of("USE-格式", f"{name} 不能写到标准输出", f"写上文件名，如 -f {name}:报告.{name}")
+    places = [file for _, file in found]
+    if len(set(places)) < len(places):
+        twice = next(place for place in places if places.count(place) > 1)
+        raise UsageError.of("USE-格式", f"有两份报告都要写到{twice or '标准输出'}", "写成 -f json:报告.json，最多一份留在标准输出")
+    return found
+
+
+def write(name: str, file: Path, subject: Subject) -> None:
+    """Write one report to a file; a text is UTF-8 with LF line ends.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    from zeren.models.problems import UsageError
+
+    made = FORMATS[name].make(subject)
+    try:
+        file.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
+    except OSError as error:
+        raise UsageError.of("USE-输出", f"不能写入 {file}：{error.strerror}", "核对文件夹是否存在、是否有写入权限") from None
+
+
+def _term(subject: Subject) -> str:
+    from zeren.reports import terminal
+
+    return terminal.render(subject.report, subject.style, subject.everything, subject.named)
+
+
+def _json(subject: Subject) -> str:
+    from zeren.reports import json_report
+
+    return json_report.render(subject.report, subject.ascii_only)
+
+
+def _sarif(subject: Subject) -> str:
+    from zeren.reports import sarif
+
+    return sarif.render(subject.document, subject.ascii_only)
+
+
+def _junit(subject: Subject) -> str:
+    from zeren.reports import junit
+
+    return junit.render(subject.document)
+
+
+def _markdown(subject: Subject) -> str:
+    from zeren.reports import markdown
+
+    return markdown.render(subject.document)
+
+
+def _github(subject: Subject) -> str:
+    from zeren.reports import github
+
+    return github.render(subject.document)
+
+
+FORMATS: Final[dict[str, Format]] = {
+    "term": Format("终端文字（缺省）", _term),
+    "json": Format("全部数据，有 JSON Schema", _json),
+    "sarif": Format("SARIF 2.1.0，供代码平台", _sarif),
+    "junit": Format("JUnit XML，供测试平台", _junit),
+    "md": Format("Markdown", _markdown),
+    "github": Format("GitHub Actions 注释", _github),
+}
