@@ -124,11 +124,18 @@ def _github(subject: Subject) -> str:
     return github.render(subject.document)
 
 
+def _excel(subject: Subject) -> bytes:
+    from zeren.reports.excel import findings
+
+    return findings.render(subject.document)
+
+
 FORMATS: Final[dict[str, Format]] = {
     "term": Format("终端文字（缺省）", _term),
     "json": Format("全部数据，有 JSON Schema", _json),
     "sarif": Format("SARIF 2.1.0，供代码平台", _sarif),
     "junit": Format("JUnit XML，供测试平台", _junit),
     "md": Format("Markdown", _markdown),
+    "xlsx": Format("Excel：问题、证据、资料调取、覆盖", _excel, file_only=True),
     "github": Format("GitHub Actions 注释", _github),
 }
