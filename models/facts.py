@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any, TypeVar
 
 from zeren.models.moments import format_moment
@@ -61,6 +62,7 @@ class Facts:
         self._rows: dict[str, tuple[Fact, ...]] = {relation: _arranged(found[relation]) for relation in sorted(found)}
         self.schema: Mapping[str, Relation] = schema
         self._places: dict[tuple[str, str], dict[Value, list[int]]] = {}
+        self._groups: dict[tuple[str, tuple[str, ...]], dict[tuple[Value, ...], list[int]]] = {}
         self._spots: dict[str, dict[Value, range]] = {}
         self._kept: dict[str, Any] = {}
 
@@ -106,6 +108,20 @@ class Facts:
             found = known[value] = range(start, end)
         return found
 
+    def among(self, relation: str, choices: Mapping[str, Collection[Value]]) -> list[Sequence[int]]:
+        """Where the facts stand whose columns hold one of the given values each: a run of ascending indices for every combination.
+
+        The index over these columns is made when first asked for, then kept.
+        """
+        columns = tuple(sorted(choices))
+        groups = self._groups.get((relation, columns))
+        if groups is None:
+            found: defaultdict[tuple[Value, ...], list[int]] = defaultdict(list)
+            for index, key in enumerate(self.columns(relation, *columns)):
+                found[key].append(index)
+            groups = self._groups[relation, columns] = dict(found)
+        return [groups[key] for key in product(*(choices[name] for name in columns)) if key in groups]
+
     def where(self, relation: str, column: str, value: Value) -> Iterator[tuple[Fact, dict[str, Value]]]:
         """Yield the facts of ``relation`` with a value in a column, each also as a mapping from column to value."""
         places = self.spots(relation, column, value)
@@ -149,7 +165,8 @@ class Facts:
     def under(self, schema: Mapping[str, Relation]) -> Facts:
         """The same facts, indexes included, under another catalogue."""
         result = Facts((), schema)
-        result._rows, result._places, result._spots, result._kept = self._rows, self._places, self._spots, self._kept
+        result._rows, result._places, result._groups, result._spots, result._kept = (
+            self._rows, self._places, self._groups, self._spots, self._kept)
         return result
 
     def replaced(self, relations: Iterable[str], more: Iterable[Fact]) -> Facts:

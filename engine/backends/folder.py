@@ -82,7 +82,8 @@ class FolderFacts(Facts):
 
     def _with(self, rows: Mapping[str, tuple[Fact, ...]], schema: Mapping[str, Relation]) -> FolderFacts:
         result = FolderFacts.__new__(FolderFacts)
-        result.schema, result.database, result._tables, result._places = schema, self.database, self._tables, {}
+        result.schema, result.database, result._tables = schema, self.database, self._tables
+        result._places, result._groups, result._spots, result._kept = {}, {}, {}, {}
         result._names = self._names - set(rows)
         result._rows = {name: found for name, found in sorted({**self._rows, **rows}.items()) if found}
         return result

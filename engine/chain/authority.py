@@ -78,7 +78,7 @@ def _unit(sheet: Sheet, body: str, tier: str | None) -> str:
     elif body == "市场监督管理部门":
         found = sheet.dossier.placed(place, function="市场监督管理")
     elif "矿山安全监察" in body:
-        found = sorted(id for id, unit in sheet.dossier.units.items() if unit["function"] == "矿山安全监察")
+        found = sorted(sheet.dossier.units(function=("矿山安全监察",)))
     else:
         found = []
     return found[0] if found else ""

@@ -129,7 +129,7 @@ def _recipients(sheet: Sheet, regime: str, holder: str, above: str | None,
     """The units that a report of ``holder`` must reach, and how they are called."""
     dossier = sheet.dossier
     place = dossier.tiers.get(above) if above is not None else None
-    own = dossier.units[holder]
+    own = dossier.unit(holder) or {}
     if regime in ("本级政府", "报国务院"):
         where = str(own["territory"]) if regime == "本级政府" else place
         found = dossier.placed(where, kinds=("政府", "园区"))
@@ -144,7 +144,8 @@ def _recipients(sheet: Sheet, regime: str, holder: str, above: str | None,
 
 def _senders(sheet: Sheet, holder: str, charge: dict[str, list[str]]) -> tuple[str, ...]:
     """Who should have told ``holder``: the enterprise and the departments below it."""
-    own = next((tier for tier in TIERS if sheet.dossier.tiers.get(tier) == sheet.dossier.units[holder]["territory"]), TIERS[0])
+    place = (sheet.dossier.unit(holder) or {}).get("territory")
+    own = next((tier for tier in TIERS if sheet.dossier.tiers.get(tier) == place), TIERS[0])
     below = TIERS[: TIERS.index(own)]
     units = {unit for tier in below for unit in (*sheet.dossier.placed(sheet.dossier.tiers.get(tier), function=_EMERGENCY),
                                                  *charge.get(tier, []))}
@@ -192,9 +193,7 @@ def _triggered(sheet: Sheet, row: Row) -> bool | None:
 def _locals(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """The governments and zones of the place that stand directly under a city government."""
     dossier = sheet.dossier
-    for id, unit in sorted(dossier.units.items()):
-        if unit["kind"] not in ("政府", "园区"):
-            continue
+    for id in sorted(dossier.units(kind=("政府", "园区"))):
         for _, row in rows(dossier.facts, "subordination", id):
             above = dossier.unit(str(row["superior"]))
             if row["kind"] in ("领导", "派驻", "委托") and holds(row["since"], row["until"], dossier.at) and above is not None \

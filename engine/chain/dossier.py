@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import merge
 from typing import Final
 
 from zeren.engine.chain.grading import Paper, Row, in_order, papers, rows
 from zeren.engine.derive.closures import holds
 from zeren.engine.ledgers import Ledgers
-from zeren.models.facts import Fact, Facts
+from zeren.models.facts import Fact, Facts, Value
 from zeren.models.moments import DAY
 from zeren.models.problems import UsageError, nearest
 
@@ -57,9 +58,7 @@ class Dossier:
     @cached_property
     def inquiries(self) -> tuple[tuple[Fact, Row], ...]:
         """The inquiries into the incident that had begun, or have no date."""
-        names = self.facts.schema["inquiry"].names
-        pairs = [(fact, dict(zip(names, fact.values, strict=True))) for fact in self.facts.of("inquiry")]
-        return tuple((fact, row) for fact, row in pairs if row["incident"] == self.id and self._seen(row["at"]))
+        return tuple((fact, row) for fact, row in self.facts.where("inquiry", "incident", self.id) if self._seen(row["at"]))
 
     def _seen(self, at: object) -> bool:
         return not isinstance(at, int) or at <= self.on
@@ -113,23 +112,33 @@ class Dossier:
         return next((one for one in TIERS[TIERS.index(level):] if one in self.tiers), None)
 
     @cached_property
-    def units(self) -> dict[str, Row]:
-        """The units of the area that existed at the time, by id."""
-        names = self.facts.schema["unit"].names
-        at, places = names.index("territory"), {id for id, _ in self.area}
-        found = [dict(zip(names, fact.values, strict=True)) for fact in self.facts.of("unit") if fact.values[at] in places]
-        return {str(row["id"]): row for row in found if holds(row["since"], row["until"], self.at)}
+    def places(self) -> frozenset[str]:
+        """The territories of the area."""
+        return frozenset(id for id, _ in self.area)
+
+    def local(self, id: str) -> Row | None:
+        """A unit of the area that existed at the time."""
+        row = self.unit(id)
+        return row if row is not None and str(row["territory"]) in self.places and holds(row["since"], row["until"], self.at) else None
 
     def unit(self, id: str) -> Row | None:
         """A unit anywhere in the organisation."""
         return next((row for _, row in rows(self.facts, "unit", id)), None)
 
+    def units(self, **cells: Iterable[Value]) -> dict[str, Row]:
+        """The units of the area that existed at the time and whose columns hold one of the given values each, by id."""
+        names, stored = self.facts.schema["unit"].names, self.facts.of("unit")
+        chosen = {"territory": self.places, **{name: tuple(values) for name, values in cells.items()}}
+        found = [dict(zip(names, stored[at].values, strict=True)) for at in merge(*self.facts.among("unit", chosen))]
+        return {str(row["id"]): row for row in found if holds(row["since"], row["until"], self.at)}
+
     def placed(self, territory: str | None, *, kinds: Iterable[str] = (), function: str | None = None) -> list[str]:
-        """The units of one territory by kind or function; of a function the departments, where there are any."""
-        wanted = tuple(kinds)
-        found = [id for id, row in self.units.items() if territory is not None and row["territory"] == territory
-                 and (not wanted or row["kind"] in wanted) and (function is None or row["function"] == function)]
-        proper = [id for id in found if self.units[id]["kind"] in _DEPARTMENTS]
+        """The units of one territory of the area by kind or function; of a function the departments, where there are any."""
+        if territory not in self.places:
+            return []
+        narrow: dict[str, Iterable[Value]] = {"kind": kinds} if function is None else {"function": (function,)}
+        found = self.units(territory=(territory,), **narrow)
+        proper = [id for id, row in found.items() if row["kind"] in _DEPARTMENTS]
         return sorted(proper or found) if function is not None else sorted(found)
 
     def charge(self, industries: frozenset[str]) -> dict[str, list[str]]:
@@ -137,12 +146,13 @@ class Dossier:
         tiers = {**{id: level for id, level in self.area if level == _ZONE},
                  **{territory: tier for tier, territory in self.tiers.items()}}
         found: dict[str, set[str]] = {}
-        for row in self.facts.records("mandate"):
-            unit = self.units.get(str(row["unit"]))
-            if unit is None or row["kind"] not in ("行业主管", "专项监管") or str(row["industry"]) not in industries:
-                continue
-            if holds(row["since"], row["until"], self.at) and str(unit["territory"]) in tiers:
-                found.setdefault(tiers[str(unit["territory"])], set()).add(str(row["unit"]))
+        for industry in sorted(industries):
+            for _, row in self.facts.where("mandate", "industry", industry):
+                unit = self.local(str(row["unit"]))
+                if unit is None or row["kind"] not in ("行业主管", "专项监管"):
+                    continue
+                if holds(row["since"], row["until"], self.at) and str(unit["territory"]) in tiers:
+                    found.setdefault(tiers[str(unit["territory"])], set()).add(str(row["unit"]))
         return {tier: sorted(units) for tier, units in found.items()}
 
     # -- who did it, and whether all of it is known -------------------------------------------------------------

@@ -84,13 +84,8 @@ class Figure:
 
 def papers(facts: Facts, refs: Collection[str]) -> dict[str, list[Paper]]:
     """The records that name one of ``refs`` (incidents, inquiries), by what they name, in the order of time."""
-    names = facts.schema["record"].names
-    at = names.index("ref")
-    found: defaultdict[str, list[Paper]] = defaultdict(list)
-    for fact in [fact for fact in facts.of("record") if fact.values[at] in refs]:
-        row = dict(zip(names, fact.values, strict=True))
-        found[str(row["ref"])].append(Paper(fact, row, *_details(facts, row["id"])))
-    return {ref: in_order(run) for ref, run in found.items()}
+    found = {ref: [Paper(fact, row, *_details(facts, row["id"])) for fact, row in facts.where("record", "ref", ref)] for ref in sorted(refs)}
+    return {ref: in_order(run) for ref, run in found.items() if run}
 
 
 def in_order(run: Iterable[Paper]) -> list[Paper]:

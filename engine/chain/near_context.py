@@ -16,7 +16,8 @@ class View(Facts):
     def __init__(self, nearby: Nearby) -> None:
         super().__init__((), nearby.pack)
         self._nearby = nearby
-        self._rows, self._places, self._spots = nearby.facts._rows, nearby.facts._places, nearby.facts._spots
+        own = nearby.facts
+        self._rows, self._places, self._groups, self._spots, self._kept = own._rows, own._places, own._groups, own._spots, own._kept
 
     def of(self, relation: str) -> Sequence[Fact]:
         """See :class:`zeren.models.facts.Facts`."""

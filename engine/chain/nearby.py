@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from heapq import merge
 from typing import Final
 
 from zeren.engine.derive.attributes import attributes
@@ -21,6 +22,9 @@ from zeren.models.relations import INSIDE
 #: The estimated number of rows where nothing narrows a relation down.
 _MANY: Final = 1_000_000
 _TABLES: Final = ("table.", "param.")
+#: As many rows are looked through rather than narrowed down further.
+_FEW: Final = 16
+_NOTHING: Final[Mapping[str, Collection[Value]]] = {}
 Supply = tuple[int, Callable[[], Iterable[Fact]]]
 
 
@@ -38,26 +42,34 @@ class Nearby:
         self._numbers: dict[Fact, int] = {}
         self._numbered: defaultdict[str, list[Fact]] = defaultdict(list)
 
-    def rows(self, relation: str, known: Mapping[str, Value]) -> Supply:
-        """About how many rows there can be, and a function that yields them; ``known`` are columns with their values."""
+    def rows(self, relation: str, known: Mapping[str, Value], words: Mapping[str, Collection[Value]] = _NOTHING) -> Supply:
+        """About how many rows there can be, and a function that yields them.
+
+        ``known`` are columns with their values; ``words`` are columns with a closed vocabulary of which a row must have one of
+        some values. Rows that have another word may be left out or not.
+        """
         if relation in _ASKED:
             for column in _ASKED[relation]:
                 if column in known:
                     return _of(self._derived(relation, column, known[column]))
             return _MANY * 2, lambda: self.whole(relation).of(relation)
         facts = self.whole(relation) if relation.startswith(_TABLES) or relation == "period" else self.facts
-        best: Sequence[int] | None = None
-        vague = self._vague(relation)
-        telling = {name: value for name, value in known.items() if name not in vague}
-        for column, value in (telling or known).items():
-            places = facts.spots(relation, column, value)
-            if best is None or len(places) < len(best):
-                best = places
         stored = facts.of(relation)
-        if best is None:
+        best: Sequence[int] | None = None
+        column = ""
+        vague = self._vague(relation)
+        for name, value in known.items():
+            if name not in vague:
+                places = facts.spots(relation, name, value)
+                if best is None or len(places) < len(best):
+                    best, column = places, name
+        telling = {} if best is None else {column: (known[column],)}
+        runs: list[Sequence[int]] = [range(len(stored)) if best is None else best]
+        if len(runs[0]) > _FEW and (narrow := {**words, **{name: (value,) for name, value in known.items() if name in vague}}):
+            runs = facts.among(relation, {**narrow, **telling})
+        elif best is None:
             return (len(stored) if len(stored) < 100 else _MANY), lambda: self._visible(relation, stored)
-        chosen = best
-        return len(chosen), lambda: self._visible(relation, [stored[at] for at in chosen])
+        return sum(map(len, runs)), lambda: self._visible(relation, [stored[at] for at in merge(*runs)])
 
     def number(self, fact: Fact) -> int:
         """The place of a fact in its relation; derived facts are numbered as they come."""

@@ -7,14 +7,14 @@ relations are computed for the rows that a pattern asks about. Tests hold the ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from zeren.engine.backends.base import Refs
 from zeren.engine.backends.reference import Bindings, Reference, evaluate
 from zeren.engine.chain.nearby import Nearby
-from zeren.engine.language.syntax import AtLeast, Atom, Compare, Const, Expr, Let, Step, Var, variables
+from zeren.engine.language.syntax import AtLeast, Atom, Compare, Const, Let, Step, Test, Var, variables
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
+from zeren.models.relations import Relation
 
 #: Bindings, the facts of each step by its place, and whether nothing was missing.
 _Hit = tuple[Bindings, tuple[tuple[int, tuple[Fact, ...]], ...], bool]
@@ -82,8 +82,9 @@ class Seeker(Reference):
              ) -> Iterator[tuple[Bindings, tuple[Fact, ...], bool]]:
         if isinstance(step, Atom):
             assert rows is not None
+            ready = self._prepared(step)
             for fact in rows():
-                outcome = self._row(step, fact.values, bindings, possible)
+                outcome = self._match(ready, fact.values, bindings, possible)
                 if outcome is not None:
                     yield outcome[0], (fact,), outcome[1]
         elif isinstance(step, AtLeast):
@@ -101,7 +102,7 @@ class Seeker(Reference):
         best: tuple[int, int, Step, Callable[[], Iterable[Fact]] | None] | None = None
         for at, step in waiting:
             ready = self._prepared(step)
-            if not all(name in bindings for name in ready.needs):
+            if not ready.needs <= bindings.keys():
                 continue
             if isinstance(step, Compare | Let):
                 return at, step, None
@@ -109,9 +110,7 @@ class Seeker(Reference):
                 if all(other >= at for other, _ in waiting):
                     best = best or (0, at, step, None)
                 continue
-            known = {column: term.value if isinstance(term, Const) else evaluate(term, bindings)
-                     for column, term, names in ready.equal if all(name in bindings for name in names)}
-            count, rows = self.nearby.rows(step.relation, known)
+            count, rows = self.nearby.rows(step.relation, ready.known(bindings), ready.words)
             if best is None or count < best[0]:
                 best = (count, at, step, rows)
             if count <= 1:
@@ -123,26 +122,22 @@ class Seeker(Reference):
 
     def passes(self, atom: Atom, fact: Fact) -> bool:
         """Whether a fact passes the tests of a pattern that has literals only."""
-        names = self.facts.schema[atom.relation].names
-        return all(self._test(test, names, fact.values, {}) for test in atom.tests)
+        return self._match(self._prepared(atom), fact.values, {}, False) is not None
 
-    def _row(self, atom: Atom, values: tuple[Value, ...], bindings: Bindings, possible: bool) -> tuple[Bindings, bool] | None:
+    def _match(self, ready: _Ready, values: tuple[Value, ...], bindings: Bindings, possible: bool) -> tuple[Bindings, bool] | None:
+        """As :meth:`Reference._row`, literals first."""
+        for place, allowed in ready.literals:
+            if values[place] not in allowed:
+                return None
         bound, certain = dict(bindings), True
-        names = self._prepared(atom).names
-        for test, place in zip(atom.tests, self._prepared(atom).places, strict=True):
-            term = test.operands[0]
-            if test.op == "eq":
-                if isinstance(term, Const):
-                    if values[place] != term.value or term.value is None:
-                        return None
-                    continue
-                if isinstance(term, Var):
-                    if term.name not in bound:
-                        bound[term.name] = values[place]
-                    elif bound[term.name] is None or values[place] != bound[term.name]:
-                        return None
-                    continue
-            holds = self._test(test, names, values, bound)
+        for test, name, place in ready.others:
+            if name is not None:
+                if name not in bound:
+                    bound[name] = values[place]
+                elif bound[name] is None or values[place] != bound[name]:
+                    return None
+                continue
+            holds = self._test(test, ready.names, values, bound)
             if holds is False or (holds is None and not (possible and test.op in ("ge", "gt", "le", "lt", "in"))):
                 return None
             certain = certain and holds is True
@@ -151,25 +146,52 @@ class Seeker(Reference):
     def _prepared(self, step: Step) -> _Ready:
         ready = self._ready.get(id(step))
         if ready is None:
-            names = self.facts.schema[step.relation].names if isinstance(step, Atom) else ()
-            tests = step.tests if isinstance(step, Atom) else ()
-            ready = self._ready[id(step)] = _Ready(
-                step, names, tuple(names.index(test.column) if test.column in names else -1 for test in tests),
-                frozenset(_needs(step)),
-                tuple((test.column, test.operands[0], frozenset(variables(test.operands[0]))) for test in tests if test.op == "eq"))
+            ready = self._ready[id(step)] = _Ready(step, self.facts.schema[step.relation] if isinstance(step, Atom) else None)
         return ready
 
 
-@dataclass(frozen=True, slots=True)
 class _Ready:
-    """What a step is asked again and again: the columns of its relation, where its tests look, what must be bound before,
-    and which columns must equal what. It holds the step, so that its identity stays its own."""
+    """What a step is asked again and again. It holds the step, so that its identity stays its own.
 
-    step: Step
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    needs: frozenset[str]
-    equal: tuple[tuple[str, Expr, frozenset[str]], ...]
+    ``needs``: the variables that must be bound before; ``literals``: places of columns with the values that a row may have
+    there; ``others``: the other tests, with the variable and the place where a column only has to equal a variable;
+    ``words``: the columns with a closed vocabulary of which a row must have one of some values.
+    """
+
+    __slots__ = ("_equal", "_fixed", "literals", "names", "needs", "others", "step", "words")
+
+    def __init__(self, step: Step, relation: Relation | None) -> None:
+        self.step, self.needs = step, frozenset(_needs(step))
+        tests = step.tests if isinstance(step, Atom) else ()
+        self.names = relation.names if relation is not None else ()
+        allowed = [(test, found) for test in tests if (found := _allowed(test)) is not None]
+        self.literals = tuple((self.names.index(test.column), found) for test, found in allowed)
+        self.others = tuple((test, *self._variable(test)) for test in tests if _allowed(test) is None)
+        self._fixed = {test.column: test.operands[0].value for test in tests if test.op == "eq" and isinstance(test.operands[0], Const)}
+        self._equal = tuple((test.column, test.operands[0], frozenset(variables(test.operands[0]))) for test in tests
+                            if test.op == "eq" and not isinstance(test.operands[0], Const))
+        self.words = {test.column: found for test, found in allowed if test.column not in self._fixed
+                      and relation is not None and (column := relation.column(test.column)) is not None and column.vocabulary}
+
+    def _variable(self, test: Test) -> tuple[str | None, int]:
+        plain = test.op == "eq" and isinstance(test.operands[0], Var)
+        return (test.operands[0].name, self.names.index(test.column)) if plain else (None, -1)  # type: ignore[union-attr]
+
+    def known(self, bindings: Bindings) -> dict[str, Value]:
+        """The columns whose value the bindings tell."""
+        found = dict(self._fixed)
+        for column, term, names in self._equal:
+            if names <= bindings.keys():
+                found[column] = evaluate(term, bindings)
+        return found
+
+
+def _allowed(test: Test) -> frozenset[Value] | None:
+    """The values with which a row passes a test on literals; nothing for other tests."""
+    values = [one.value for one in test.operands if isinstance(one, Const)]
+    if len(values) == len(test.operands) and test.op in ("eq", "any"):
+        return frozenset(value for value in values if value is not None)
+    return frozenset((None, "无")) if test.op == "present" and values == [False] else None
 
 
 def _needs(step: Step) -> set[str]:
