@@ -33,14 +33,14 @@ def clean(words: str) -> str:
 
 
 def esc(words: str) -> str:
-    """Text for an HTML-like label, in one line."""
+    """Text for an HTML-like label, in one line. Even there Graphviz reads ``\\N`` as the node's name, so backslashes are doubled."""
     flat = " ".join(clean(words).split("\n"))
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("\\", "\\\\")
 
 
 def plain(words: str) -> str:
-    """Text for a plain attribute such as a tooltip: backslashes and angle brackets mean themselves."""
-    escaped: str = escape(clean(words).replace("\n", " "))
+    """Text for a plain attribute such as a tooltip. Graphviz reads escapes there twice, so a backslash becomes a wide one."""
+    escaped: str = escape(clean(words).replace("\n", " ").replace("\\", "＼"))
     return escaped
 
 

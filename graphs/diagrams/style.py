@@ -124,7 +124,7 @@ MARKS: Final[Mapping[str, Mark]] = MappingProxyType(dict([
 #: Attributes of every graph, node and edge. Never ``splines=ortho``: a thousand nodes take a minute.
 GRAPH: Final[Mapping[str, str]] = MappingProxyType({
     "charset": "UTF-8", "newrank": "true", "compound": "true", "splines": "spline", "outputorder": "edgesfirst", "pad": "0.2",
-    "bgcolor": PAPER, "labelloc": "t", "labeljust": "l", "fontname": FONT, "fontcolor": INK, "fontsize": str(MAIN),
+    "margin": "0", "bgcolor": PAPER, "labelloc": "t", "labeljust": "l", "fontname": FONT, "fontcolor": INK, "fontsize": str(MAIN),
 })
 NODE: Final[Mapping[str, str]] = MappingProxyType(
     {"fontname": FONT, "fontsize": str(MAIN), "fontcolor": INK, "shape": "plain", "margin": "0"}

@@ -1,0 +1,22 @@
+"""A font of only the characters that a picture uses, to be embedded in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+
+
+def woff2(file: Path, used: Iterable[str]) -> bytes:
+    """The WOFF2 font with the characters ``used``; those that ``file`` lacks are left out. Same characters, same bytes."""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(file, lazy=True, recalcTimestamp=False)
+    cutter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True, glyph_names=False))
+    cutter.populate(unicodes=sorted({ord(char) for char in used}))
+    cutter.subset(font)
+    font.flavor = "woff2"
+    written = BytesIO()
+    font.save(written, reorderTables=False)
+    return written.getvalue()
