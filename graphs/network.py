@@ -10,16 +10,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import networkx as nx
 
 from zeren.engine.derive.closures import COMMAND, holds
 from zeren.models.facts import Fact, Facts, Value
 
+if TYPE_CHECKING:
+    Graph = nx.MultiDiGraph["Node"]
+
 #: (relation, id): the ids of different relations may be equal.
 Node = tuple[str, str]
-Graph = nx.MultiDiGraph  # type: ignore[type-arg]
 
 #: Those who are supervised, and those who answer for a place.
 SUPERVISED: Final = ("企业", "项目", "个体户", "事业单位", "中介机构", "自然人", "无证经营体")
