@@ -14,7 +14,7 @@ _ORDER: Final = ("fact", "seed", "custom")
 
 
 class Bases:
-    """The sources in ``basis/*.json`` of the rule folders; read when first asked."""
+    """The sources in ``basis/*.json`` of the rule folders; read when first asked. A pack has one (:attr:`Pack.bases`)."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders

@@ -11,13 +11,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from zeren.engine.bases import Bases
 from zeren.engine.language.plan import Plan, plan
 from zeren.engine.language.read import read_rule
 from zeren.engine.language.rule import Rule
 from zeren.engine.measures import Measure, read_measures
 from zeren.engine.parameters import Parameter, chosen_values, read_parameters, read_profile
 from zeren.engine.tables import Table, read_table
-from zeren.models.facts import Fact
+from zeren.models.facts import Fact, Facts
 from zeren.models.nodes import Node
 from zeren.models.problems import InputError, Place, Problems, RuleError, UsageError, choices, nearest
 from zeren.models.relations import RELATIONS, Relation
@@ -153,6 +154,11 @@ class Pack(Mapping[str, Relation]):
         raise UsageError.of("USE-规则", f"没有规则“{id}”" + (f"，{near}" if (near := nearest(id, self.rule_files)) else ""),
                             "zeren rules list 列出全部规则")
 
+    @cached_property
+    def bases(self) -> Bases:
+        """What the rules and tables rest on, read once."""
+        return Bases(self.folders)
+
     # -- tables, parameters, measures -------------------------------------------------------------------------
 
     @cached_property
@@ -213,8 +219,16 @@ class Pack(Mapping[str, Relation]):
                 yield from self.parameters[rest].facts
 
     def with_profile(self, profile: str | None) -> Pack:
-        """The same folders under another profile."""
-        return self if profile in (None, self.profile) else Pack(self.folders[1:], profile)
+        """The same folders under another profile; each is made once."""
+        if profile in (None, self.profile):
+            return self
+        packs: dict[str, Pack] = self.memo.setdefault("profiles", {})
+        return packs.setdefault(str(profile), packs.get(str(profile)) or Pack(self.folders[1:], profile))
+
+
+def shipped(facts: Facts) -> Pack:
+    """The rules that zeren ships, read once for an organisation and kept with its facts for the next question."""
+    return facts.kept("shipped rules", lambda _: Pack())
 
 
 def matching(ids: Iterable[str], wanted: Sequence[str]) -> list[str]:

@@ -114,9 +114,9 @@ def trace(org: Organisation, incident: str, *, on: date | str | None = None, pos
         UsageError: the incident, post, date or profile does not exist. RuleError: a rule or table of ``pack`` cannot be used.
     """
     from zeren.engine.chain.trace import trace as run
-    from zeren.engine.pack import Pack
+    from zeren.engine.pack import shipped
 
-    chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
+    chosen = (pack or shipped(org.facts)).with_profile(profile or (None if pack else org.profile or None))
     return run(org, incident, moment(org, on), chosen, post)
 
 

@@ -18,7 +18,7 @@ from zeren.engine.chain.model import Clock
 from zeren.engine.chain.reporting import reporting
 from zeren.engine.chain.sheet import Sheet
 from zeren.engine.ledgers import Ask
-from zeren.engine.pack import Pack
+from zeren.engine.pack import Pack, shipped
 from zeren.models.facts import Facts
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def timeline(incident: str, org: Organisation, on: int, pack: Pack | None = None
     Raises:
         UsageError: there is no such incident. RuleError: a table cannot be read.
     """
-    chosen = pack or Pack(profile=org.profile or None)
+    chosen = pack or shipped(org.facts).with_profile(org.profile or None)
     dossier = Dossier(org.facts, incident, on)
     scales = Scales(Facts(chosen.looked_up(TABLES), chosen), org.facts)
     grades = history(dossier.fact, org.facts.schema["incident"].names, dossier.papers, scales)

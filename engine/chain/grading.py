@@ -7,7 +7,6 @@ the grade is a lower bound. Tables: ``事故等级`` (both eras), ``特殊定级
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -105,12 +104,8 @@ def _details(facts: Facts, id: Value) -> tuple[dict[str, Decimal], dict[str, fro
 
 
 def rows(facts: Facts, relation: str, first: Value) -> Iterator[tuple[Fact, Row]]:
-    """The facts of ``relation`` whose first column is ``first``, found by bisection."""
-    found, names = facts.of(relation), facts.schema[relation].names
-    index = bisect_left(found, str(first), key=lambda fact: str(fact.values[0]))
-    while index < len(found) and found[index].values[0] == first:
-        yield found[index], dict(zip(names, found[index].values, strict=True))
-        index += 1
+    """The facts of ``relation`` whose first column is ``first``."""
+    return facts.where(relation, facts.schema[relation].columns[0].name, first)
 
 
 @dataclass(frozen=True)

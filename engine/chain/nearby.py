@@ -37,7 +37,7 @@ class Nearby:
     def __init__(self, facts: Facts, pack: Pack, moment: int, seen: int, since: int) -> None:
         self.facts, self.pack, self.moment, self.seen, self.since = facts, pack, moment, seen, since
         self._kept: dict[tuple[str, Value], tuple[Fact, ...]] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._stored: dict[str, tuple[Facts, Sequence[Fact], frozenset[str]]] = {}
         self._whole: dict[str, Facts] = {}
         self._numbers: dict[Fact, int] = {}
         self._numbered: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -53,23 +53,30 @@ class Nearby:
                 if column in known:
                     return _of(self._derived(relation, column, known[column]))
             return _MANY * 2, lambda: self.whole(relation).of(relation)
-        facts = self.whole(relation) if relation.startswith(_TABLES) or relation == "period" else self.facts
-        stored = facts.of(relation)
+        facts, stored, vague = self._stored.get(relation) or self._look(relation)
         best: Sequence[int] | None = None
         column = ""
-        vague = self._vague(relation)
         for name, value in known.items():
             if name not in vague:
                 places = facts.spots(relation, name, value)
                 if best is None or len(places) < len(best):
                     best, column = places, name
-        telling = {} if best is None else {column: (known[column],)}
-        runs: list[Sequence[int]] = [range(len(stored)) if best is None else best]
-        if len(runs[0]) > _FEW and (narrow := {**words, **{name: (value,) for name, value in known.items() if name in vague}}):
-            runs = facts.among(relation, {**narrow, **telling})
-        elif best is None:
+        if len(stored if best is None else best) > _FEW:
+            narrow = {**words, **{name: (value,) for name, value in known.items() if name in vague}}
+            if narrow:
+                runs = facts.among(relation, narrow if best is None else {**narrow, column: (known[column],)})
+                return sum(map(len, runs)), lambda: self._visible(relation, [stored[at] for at in merge(*runs)])
+        if best is None:
             return (len(stored) if len(stored) < 100 else _MANY), lambda: self._visible(relation, stored)
-        return sum(map(len, runs)), lambda: self._visible(relation, [stored[at] for at in merge(*runs)])
+        found = best
+        return len(found), lambda: self._visible(relation, [stored[at] for at in found])
+
+    def _look(self, relation: str) -> tuple[Facts, Sequence[Fact], frozenset[str]]:
+        """Where a relation stands, its facts, and the columns with a closed vocabulary, which tell little."""
+        facts = self.whole(relation) if relation.startswith(_TABLES) or relation == "period" else self.facts
+        words = frozenset(column.name for column in self.pack[relation].columns if column.vocabulary)
+        found = self._stored[relation] = facts, facts.of(relation), words
+        return found
 
     def number(self, fact: Fact) -> int:
         """The place of a fact in its relation; derived facts are numbered as they come."""
@@ -93,12 +100,6 @@ class Nearby:
         if relation not in self._whole:
             self._whole[relation] = Facts(self._all(relation), self.pack)
         return self._whole[relation]
-
-    def _vague(self, relation: str) -> frozenset[str]:
-        """The columns with a closed vocabulary: they tell little, and an index over them is seldom worth making."""
-        if relation not in self._words:
-            self._words[relation] = frozenset(column.name for column in self.pack[relation].columns if column.vocabulary)
-        return self._words[relation]
 
     def _visible(self, relation: str, rows: Iterable[Fact]) -> Iterable[Fact]:
         if relation in INSIDE:

@@ -122,19 +122,18 @@ class Obligations:
         plan, found = duty.plan, dict[tuple[Value, ...], bool]()
         wanted = frozenset(plan.fields)
         for query, tests in zip(plan.scope, duty.literals, strict=True):
-            for seed in self._seeds(duty):
-                if not all(_possible(tests[name], value, seeker) for name, value in seed.items()):
-                    continue
+            for seed in self._seeds(duty, tests, seeker):
                 for bindings, _, certain in seeker.matches(query.steps, {ON: on, **seed}, True, wanted):
                     if self._concerned(plan, bindings):
                         values = tuple([bindings.get(name) for name in query.outputs])
                         found[values] = found.get(values, False) or certain
         return [Row(values, found[values]) for values in sorted(found, key=sort_key)]
 
-    def _seeds(self, duty: Duty) -> list[dict[str, str]]:
-        """The values to bind before matching."""
-        names = tuple(duty.bound)
-        return [dict(zip(names, values, strict=True)) for values in product(*(self._circle.values(duty.bound[name]) for name in names))]
+    def _seeds(self, duty: Duty, tests: Mapping[str, Sequence[Atom]], seeker: Seeker) -> Iterator[dict[str, str]]:
+        """The values to bind before matching: of each variable those that a quick look does not rule out."""
+        chosen = [[value for value in self._circle.values(kinds) if _possible(tests[name], value, seeker)]
+                  for name, kinds in duty.bound.items()]
+        return (dict(zip(duty.bound, values, strict=True)) for values in product(*chosen))
 
     def _concerned(self, plan: Plan, bindings: Mapping[str, Value]) -> bool:
         if not all(self._circle.has(bindings.get(name)) for name in plan.rule.concerns):

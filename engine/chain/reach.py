@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from zeren.engine.bases import Bases
 from zeren.engine.chain.matter import Matter
 from zeren.engine.chain.model import Reach
 from zeren.engine.chain.offices import FIRM_LAYERS, Office
@@ -83,7 +82,7 @@ class Reaches:
 
     @cached_property
     def _rows(self) -> dict[tuple[int, str, str], tuple[Reach, tuple[str, ...]]]:
-        bases = Bases(self._matter.pack.folders)
+        bases = self._matter.pack.bases
         wanted = {self._matter.grading.rank, min(self._matter.grading.rank + 1, 4)}
         found = {}
         for row, basis in self._matter.table("问责层级"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from zeren.engine.bases import Bases
 from zeren.engine.chain.dossier import Dossier, Span
 from zeren.engine.chain.grading import Grade, Row, Scales
 from zeren.engine.chain.model import Clock
@@ -33,7 +32,7 @@ class Sheet:
         self.clocks: list[Clock] = []
         self.asks: list[Ask] = []
         self._words = Words(labels, pack)
-        self._bases = Bases(pack.folders)
+        self._bases = pack.bases
 
     @property
     def grade(self) -> Grade | None:

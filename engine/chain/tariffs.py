@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from zeren.engine.bases import Bases
 from zeren.engine.derive.closures import holds
 from zeren.engine.language.rule import Basis
 from zeren.engine.pack import Pack
@@ -99,7 +98,7 @@ class Tariffs:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self._bases = Bases(pack.folders)
+        self._bases = pack.bases
         self._entries: dict[str, tuple[Entry, ...]] = {}
 
     def entries(self, table: str, on: int | None = None) -> tuple[Entry, ...]:

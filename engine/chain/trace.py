@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from zeren.engine.bases import Bases
 from zeren.engine.chain.allocation import Allocation, Seat, allocate
 from zeren.engine.chain.candidates import Link, attribution, candidates
 from zeren.engine.chain.clocks import Timeline, timeline
@@ -25,7 +24,7 @@ from zeren.engine.chain.weights import Weights
 from zeren.engine.chain.whynot import absent
 from zeren.engine.instances import Instance
 from zeren.engine.language.rule import LAYERS
-from zeren.engine.pack import Pack
+from zeren.engine.pack import Pack, shipped
 from zeren.engine.words import Words
 from zeren.models.collector import collector_paused
 from zeren.models.organisation import Organisation
@@ -48,7 +47,7 @@ def trace(org: Organisation, incident: str, on: int, pack: Pack | None = None, p
         UsageError: the organisation has no such incident or post. RuleError: a rule or table cannot be used.
     """
     with collector_paused():
-        tracer = Tracer(org, incident, on, pack or Pack(profile=org.profile or None))
+        tracer = Tracer(org, incident, on, pack or shipped(org.facts).with_profile(org.profile or None))
         return tracer.following.of(tracer.chain(post))
 
 
@@ -67,7 +66,7 @@ class Tracer:
         self._late = Seeker(facts, pack, at, on, at - window)
         self._early = Seeker(facts, pack, at, min(at, on), at - window)
         self._matter = Matter(self._late.nearby, incident, row, self._grading(pack, str(row["kind"])), on, Words(org.labels, pack))
-        self._bases = Bases(pack.folders)
+        self._bases = pack.bases
 
     # -- the answer -------------------------------------------------------------------------------------------
 

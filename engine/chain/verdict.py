@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from zeren.engine.bases import Bases
 from zeren.engine.chain.allocation import Seat
 from zeren.engine.chain.matter import Finding, Matter
 from zeren.engine.chain.model import Breach, Verdict
@@ -173,7 +172,7 @@ class Degrees:
 
     def __init__(self, matter: Matter) -> None:
         self._matter = matter
-        self._bases = Bases(matter.pack.folders)
+        self._bases = matter.pack.bases
 
     def of(self, seat: Seat) -> tuple[str, str, tuple[str, ...]]:
         """Nature, degree, and on what they rest."""
