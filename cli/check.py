@@ -33,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--focus", metavar="编号", help="只看与一个单位或岗位有关的发现")
     parser.add_argument("-f", "--format", action="append", default=[], metavar="格式[:文件]",
                         help=f"可写多次；写了文件名就写入文件。{'；'.join(f'{name} {one.purpose}' for name, one in formats.FORMATS.items())}")
+    parser.add_argument("--template", type=Path, metavar="文件", help="docx 用自己单位的 Word 模板（要装 zeren[template]）")
     parser.add_argument("--fail-on", choices=_SEVERITIES, default="一般", metavar="程度",
                         help="严重、一般（缺省）或提示：不符合达到这一程度时退出码为 1")
     parser.add_argument("--all", action="store_true", help="全部列出，不只列每条规则的前几条")
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         progress.close()
     subject = formats.Subject(report, given.org, given.pack, " ".join(str(path) for path in args.org), args.all, inputs.style(),
-                              inputs.ascii_only())
+                              inputs.ascii_only(), args.template)
     for name, file in outputs:
         emit(name, file, subject)
     return exit_code(report, args.fail_on)
@@ -75,7 +76,7 @@ def emit(name: str, file: str, subject: formats.Subject) -> None:
         UsageError: the file cannot be written.
     """
     if file:
-        formats.write(name, Path(file), replace(subject, style=Style(), ascii_only=False))
+        inputs.write(Path(file), formats.bytes_of(name, replace(subject, style=Style(), ascii_only=False)))
     else:
         made = formats.FORMATS[name].make(subject)
         sys.stdout.write(made if isinstance(made, str) else made.decode("utf-8"))

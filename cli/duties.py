@@ -1,21 +1,24 @@
-"""``zeren duties``: the duties of one post (责任清单)."""
+"""``zeren duties``: the duties of one post, or of every post of a unit (责任清单)."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
 from zeren.cli import inputs
 from zeren.reports.page import NOTICE
+
+_KINDS: Final = ("term", "json", "docx")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("org", nargs="+", type=Path, metavar="ORG", help="组织文件或文件夹，可写多个")
-    parser.add_argument("post", metavar="岗位", help="岗位编号，或显示的名称")
+    parser.add_argument("post", metavar="岗位", help="岗位编号或显示的名称；写单位则列出其全部岗位")
     inputs.organisation_arguments(parser)
-    parser.add_argument("-f", "--format", choices=("term", "json"), default="term", metavar="格式", help="term（缺省）或 json")
+    parser.add_argument("-f", "--format", default="term", metavar="格式[:文件]", help="term（缺省）、json 或 docx:文件")
     parser.add_argument("--all", action="store_true", help="每项职责的各次情形全部列出")
 
 
@@ -23,20 +26,51 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     from zeren.engine.duties import duties
 
+    kind, file = _target(args.format)
     given = inputs.read(args, args.org)
-    post = _post(given, args.post)
-    found = duties(given.report(focus=post), post)
-    if args.format == "json":
+    posts = _posts(given, args.post)
+    report = given.report(focus=posts[0] if len(posts) == 1 else None)
+    found = [duties(report, post) for post in posts]
+    if kind == "docx":
+        from zeren.reports.word import duties as word
+
+        made = word.render(found)
+    elif kind == "json":
         from dataclasses import asdict
 
         from zeren.reports.json_report import dump
 
-        sys.stdout.write(dump({**asdict(found), "notice": NOTICE}, inputs.ascii_only()))
+        data = [{**asdict(one), "notice": NOTICE} for one in found]
+        made = dump(data[0] if len(data) == 1 else data, not file and inputs.ascii_only()).encode()
     else:
         from zeren.reports.duties import render
 
-        sys.stdout.write(render(found, inputs.style(), args.all))
+        made = "\n".join(render(one, inputs.style() if not file else None, args.all) for one in found).encode("utf-8", "replace")
+    if file:
+        inputs.write(Path(file), made)
+    else:
+        sys.stdout.write(made.decode("utf-8"))
     return 0
+
+
+def _target(word: str) -> tuple[str, str]:
+    """Format and file. Raises UsageError."""
+    from zeren.models.problems import UsageError, nearest
+
+    kind, _, file = word.partition(":")
+    if kind not in _KINDS:
+        near = nearest(kind, _KINDS)
+        raise UsageError.of("USE-格式", f"没有责任清单的格式“{kind}”" + (f"，{near}" if near else ""), f"可用：{'、'.join(_KINDS)}")
+    if kind == "docx" and not file:
+        raise UsageError.of("USE-格式", "docx 不能写到标准输出", "写上文件名，如 -f docx:责任清单.docx")
+    return kind, file
+
+
+def _posts(given: inputs.Inputs, word: str) -> list[str]:
+    """The posts that ``word`` means: one, or all of a unit in the order of the file."""
+    units = [str(fact.values[0]) for fact in given.org.facts.of("unit") if word in (fact.values[0], given.org.label(str(fact.values[0])))]
+    held = [str(row["id"]) for row in given.org.facts.records("post") if row["unit"] in units]
+    return held or [_post(given, word)]
 
 
 def _post(given: inputs.Inputs, word: str) -> str:

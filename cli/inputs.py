@@ -118,6 +118,20 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def write(file: Path, data: bytes) -> None:
+    """Write a report to a file.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    from zeren.models.problems import UsageError
+
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise UsageError.of("USE-输出", f"不能写入 {file}：{error.strerror}", "核对文件夹是否存在、是否有写入权限") from None
+
+
 def style() -> Style:
     """How stdout is to be set: colour and its real width only on a terminal, 80 columns otherwise."""
     if not sys.stdout.isatty():

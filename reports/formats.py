@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from zeren.models.organisation import Organisation
     from zeren.reports.document import ReportDocument
 
+#: The suffix of the file where it is not the name of the format.
+SUFFIXES: Final = {"notice": "docx"}
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -65,7 +68,7 @@ def targets(formats: Sequence[str]) -> list[tuple[str, str]]:
             near = nearest(name, FORMATS)
             raise UsageError.of("USE-格式", f"没有报告格式“{name}”" + (f"，{near}" if near else ""), f"可用：{'、'.join(FORMATS)}")
         if FORMATS[name].file_only and not file:
-            raise UsageError.of("USE-格式", f"{name} 不能写到标准输出", f"写上文件名，如 -f {name}:报告.{name}")
+            raise UsageError.of("USE-格式", f"{name} 不能写到标准输出", f"写上文件名，如 -f {name}:报告.{SUFFIXES.get(name, name)}")
     places = [file for _, file in found]
     if len(set(places)) < len(places):
         twice = next(place for place in places if places.count(place) > 1)
@@ -73,19 +76,10 @@ def targets(formats: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def write(name: str, file: Path, subject: Subject) -> None:
-    """Write one report to a file; a text is UTF-8 with LF line ends.
-
-    Raises:
-        UsageError: the file cannot be written.
-    """
-    from zeren.models.problems import UsageError
-
+def bytes_of(name: str, subject: Subject) -> bytes:
+    """A report as the bytes of its file; a text is UTF-8 with LF line ends."""
     made = FORMATS[name].make(subject)
-    try:
-        file.write_bytes(made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
-    except OSError as error:
-        raise UsageError.of("USE-输出", f"不能写入 {file}：{error.strerror}", "核对文件夹是否存在、是否有写入权限") from None
+    return made if isinstance(made, bytes) else made.encode("utf-8", "replace")
 
 
 def _term(subject: Subject) -> str:
@@ -130,6 +124,18 @@ def _excel(subject: Subject) -> bytes:
     return findings.render(subject.document)
 
 
+def _word(subject: Subject) -> bytes:
+    from zeren.reports.word import audit, office
+
+    return office.render(subject.document, subject.template) if subject.template is not None else audit.render(subject.document)
+
+
+def _notice(subject: Subject) -> bytes:
+    from zeren.reports.word import notice
+
+    return notice.render(subject.document)
+
+
 FORMATS: Final[dict[str, Format]] = {
     "term": Format("终端文字（缺省）", _term),
     "json": Format("全部数据，有 JSON Schema", _json),
@@ -137,5 +143,7 @@ FORMATS: Final[dict[str, Format]] = {
     "junit": Format("JUnit XML，供测试平台", _junit),
     "md": Format("Markdown", _markdown),
     "xlsx": Format("Excel：问题、证据、资料调取、覆盖", _excel, file_only=True),
+    "docx": Format("Word 检查报告", _word, file_only=True),
+    "notice": Format("Word 整改通知书，每个单位一份", _notice, file_only=True),
     "github": Format("GitHub Actions 注释", _github),
 }

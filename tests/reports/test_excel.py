@@ -29,12 +29,14 @@ def test_each_sheet_holds_its_rows(demo: ReportDocument) -> None:
     assert sorted(column(book["未到期与豁免"], "编号")) == sorted(one.id for one in [*by["pending"], *by["excepted"]])
     assert sum(column(book["资料调取清单"], "可判定项数")) == sum(len(one.findings) for one in demo.requests)
     assert len(column(book["证据清单"], "编号")) == sum(len(one.evidence) for one in [*demo.findings, *demo.passed])
-    assert {row for row in column(book["覆盖情况"], "事项")} <= {cell.item for cell in demo.matrix}
+    assert set(column(book["覆盖情况"], "事项")) <= {cell.item for cell in demo.matrix}
 
 
 def test_sheets_can_be_filtered_and_printed(demo: ReportDocument) -> None:
     for sheet in opened(demo).worksheets:
-        assert sheet.auto_filter.ref and sheet.freeze_panes == "B4" and sheet.page_setup.orientation == "landscape"
+        assert sheet.auto_filter.ref
+        assert sheet.freeze_panes == "B4"
+        assert sheet.page_setup.orientation == "landscape"
         assert "辅助研判，不构成责任认定" in str(sheet["A2"].value)
 
 
@@ -50,7 +52,8 @@ def test_no_start_of_a_cell_makes_a_formula(start: str, demo: ReportDocument) ->
     from dataclasses import replace
 
     sheet = opened(replace(demo, organisation=f"{start}1+1"))["概况"]
-    assert sheet["B4"].value == f"{start}1+1" and sheet["B4"].data_type == "s"
+    assert sheet["B4"].value == f"{start}1+1"
+    assert sheet["B4"].data_type == "s"
 
 
 def test_the_same_report_gives_the_same_bytes(demo: ReportDocument) -> None:
