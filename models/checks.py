@@ -18,7 +18,7 @@ Rows = Mapping[str, Sequence[Draft]]
 #: Relations whose ids may stand in one column must not share an id.
 _DISJOINT: Final = (("unit", "post", "site", "hazard"), ("industry", "site"))
 #: (relation, the column that says the kind, the column that refers) → kind → relations.
-_BY_KIND: Final[Mapping[tuple[str, str, str], Mapping[str, tuple[str, ...]]]] = {
+BY_KIND: Final[Mapping[tuple[str, str, str], Mapping[str, tuple[str, ...]]]] = {
     ("portfolio", "kind", "subject"): {
         "行业": ("industry",), "部门": ("unit",), "单位": ("unit",), "地域": ("territory",),
     },
@@ -196,7 +196,7 @@ def _references(rows: Rows, index: Index, problems: Problems) -> None:
 
 def _kinds(rows: Rows, index: Index, problems: Problems) -> None:
     """Subjects whose relation depends on a kind."""
-    for (name, kind, subject), table in _BY_KIND.items():
+    for (name, kind, subject), table in BY_KIND.items():
         kind_at, subject_at = index_of(name, kind), index_of(name, subject)
         for draft in rows.get(name, ()):
             relations = table.get(str(draft.values[kind_at]))
