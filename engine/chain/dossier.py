@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
+from itertools import product
 from typing import Final
 
 from zeren.engine.chain.grading import Paper, Row, in_order, papers, rows
@@ -145,14 +147,11 @@ class Dossier:
         """The departments of the area with a mandate for one of ``industries``, by tier (or 功能区)."""
         tiers = {**{id: level for id, level in self.area if level == _ZONE},
                  **{territory: tier for tier, territory in self.tiers.items()}}
-        found: dict[str, set[str]] = {}
-        for industry in sorted(industries):
-            for _, row in self.facts.where("mandate", "industry", industry):
-                unit = self.local(str(row["unit"]))
-                if unit is None or row["kind"] not in ("行业主管", "专项监管"):
-                    continue
-                if holds(row["since"], row["until"], self.at) and str(unit["territory"]) in tiers:
-                    found.setdefault(tiers[str(unit["territory"])], set()).add(str(row["unit"]))
+        charges, found = self.facts.kept("charges", _charges), dict[str, set[str]]()
+        for (place, tier), industry in product(tiers.items(), sorted(industries)):
+            for row in charges.get((place, industry), ()):
+                if holds(row["since"], row["until"], self.at) and self.local(str(row["unit"])) is not None:
+                    found.setdefault(tier, set()).add(str(row["unit"]))
         return {tier: sorted(units) for tier, units in found.items()}
 
     # -- who did it, and whether all of it is known -------------------------------------------------------------
@@ -202,3 +201,13 @@ class Dossier:
                 if unit is not None and (home == subject or unit["kind"] != "内设机构"):
                     parts.setdefault(str(row["part"]), set()).add(home)
         return sorted(next((parts[part] for part in ("经营", "承包", "使用") if part in parts), set()))
+
+
+def _charges(facts: Facts) -> dict[tuple[str, str], list[Row]]:
+    """The mandates over an industry by the place of their unit and the industry."""
+    found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in facts.records("mandate"):
+        if row["kind"] in ("行业主管", "专项监管"):
+            for _, unit in rows(facts, "unit", row["unit"]):
+                found[str(unit["territory"]), str(row["industry"])].append(row)
+    return dict(found)
