@@ -37,8 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=_SEVERITIES, default="一般", metavar="程度",
                         help="严重、一般（缺省）或提示：不符合达到这一程度时退出码为 1")
     parser.add_argument("--all", action="store_true", help="全部列出，不只列每条规则的前几条")
-    parser.add_argument("--engine", choices=("auto", "duckdb", "indexed", "reference"), default="auto", metavar="引擎",
-                        help="auto（缺省，按规模选 indexed 或 duckdb）、duckdb、indexed、reference（慢，用于核对）；结果相同")
+    parser.add_argument("--engine", choices=("auto", "duckdb", "indexed", "durable", "reference"), default="auto", metavar="引擎",
+                        help="auto（缺省，按规模选 indexed 或 duckdb）、duckdb、indexed、durable（要装 zeren[durable]）、reference（慢，用于核对）；结果相同")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
         report = given.report(args.only, args.skip, args.focus, args.engine, progress)
     finally:
         progress.close()
+    for note in report.evaluation.notes:
+        inputs.say(f"提醒：{note}")
     subject = formats.Subject(report, given.org, given.pack, " ".join(str(path) for path in args.org), args.all, inputs.style(),
                               inputs.ascii_only(), args.template)
     for name, file in outputs:

@@ -36,7 +36,7 @@ RESULTS: Final = ("breach", "passed", "coverage")
 #: What ledgers and posts are read from, whatever the rules are.
 _ALWAYS: Final = ("ledger", "post", "unit")
 #: The back ends; all of them give the same results (tests/engine/test_differential.py).
-ENGINES: Final = ("auto", "duckdb", "indexed", "reference")
+ENGINES: Final = ("auto", "duckdb", "indexed", "durable", "reference")
 #: Up to this number of facts a check is over before a database has planned its statements (docs/decisions/0008).
 SMALL: Final = 20_000
 _LOOKED_UP: Final = ("table.", "param.")
@@ -49,6 +49,8 @@ class Evaluation:
     context: Context
     plans: tuple[Plan, ...]
     judged: tuple[Judged, ...]
+    #: What the back end has to say about how it found the matches.
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
@@ -89,7 +91,7 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
                 progress(plan)
             found[plan.rule.id] = _judged(plan, backend, context)
     ordered = tuple(sorted((plan for layer in layers for plan in layer), key=lambda plan: plan.rule.id))
-    return Evaluation(context, ordered, tuple(found[plan.rule.id] for plan in ordered))
+    return Evaluation(context, ordered, tuple(found[plan.rule.id] for plan in ordered), tuple(getattr(backend, "notes", ())))
 
 
 def _judged(plan: Plan, backend: Backend, context: Context) -> Judged:
@@ -174,6 +176,10 @@ def _backend(engine: str, facts: Facts, on: int) -> Backend:
         from zeren.engine.backends.indexed import Indexed
 
         return Indexed(facts, on)
+    if engine == "durable":
+        from zeren.engine.backends.durable.backend import Durable
+
+        return Durable(facts, on)
     from zeren.engine.backends.duckdb import DuckDB
 
     return DuckDB(facts, on)

@@ -1,0 +1,219 @@
+"""Matching by durable-rules, within its limits; what it cannot finish DuckDB does, with the same result and a note."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from zeren.engine.backends.base import Match, Refs, Row, Scope
+from zeren.engine.backends.durable import process, sizes
+from zeren.engine.backends.durable.candidates import Column, TooLarge, Work, partitions, work
+from zeren.engine.backends.durable.codes import Store
+from zeren.engine.backends.durable.joins import ROWS, Join, Segment, join, segments
+from zeren.engine.backends.durable.rulesets import Tuple, children, pack
+from zeren.engine.backends.durable.sizes import Limits
+from zeren.engine.backends.reference import Reference
+from zeren.engine.language.plan import Plan, Query
+from zeren.engine.language.syntax import ON, Atom
+from zeren.models.facts import Facts, Value, sort_key
+from zeren.models.problems import UsageError
+
+#: The number of an instance among the bindings; no rule can name it.
+_INSTANCE = "@instance"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A partial match: what its variables are, its facts so far, and whether no comparison met a missing value."""
+
+    bindings: Mapping[str, Value]
+    refs: Refs = ()
+    certain: bool = True
+
+
+class Durable:
+    """The back end over one set of facts.
+
+    Raises:
+        UsageError: durable-rules cannot run here, or the organisation is too large for it.
+    """
+
+    def __init__(self, facts: Facts, on: int, limits: Limits | None = None) -> None:
+        process.available()
+        if facts.stored or len(facts) > sizes.ORGANISATION:
+            size = "这是一个数据文件夹" if facts.stored else f"此处有 {len(facts):,} 条（含推导）"
+            raise UsageError.of("USE-引擎", f"引擎 durable 只用于场景规模，至多 {sizes.ORGANISATION:,} 条事实；{size}", "改用 --engine duckdb（结果相同）")
+        self._store, self._on, self._launcher = Store(facts, on), on, process.Launcher(limits or Limits())
+        self._faults: Counter[str] = Counter()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What could not be finished here and was left to DuckDB."""
+        return tuple(f"durable 的子进程{fault}：{count} 批改由 DuckDB 计算，结果相同" for fault, count in sorted(self._faults.items()))
+
+    def extend(self, facts: Facts, relations: Sequence[str]) -> None:
+        """See :class:`zeren.engine.backends.base.Backend`."""
+        self._store.extend(facts, relations)
+
+    def scope(self, queries: Sequence[Query], on: int) -> DurableScope:
+        """See :class:`zeren.engine.backends.base.Backend`."""
+        found: dict[tuple[Value, ...], bool] = {}
+        solved = self.solve(queries, [State({ON: on})], possible=True)
+        if solved is None:
+            found = {row.values: row.certain for row in self.standby(queries).rows}
+        else:
+            for query, states in zip(queries, solved, strict=True):
+                for state in states:
+                    values = tuple([state.bindings.get(name) for name in query.outputs])
+                    found[values] = found.get(values, False) or state.certain
+        rows = [Row(values, found[values]) for values in sorted(found, key=sort_key)]
+        return DurableScope(self, tuple(queries), rows, on)
+
+    def standby(self, queries: Sequence[Query]) -> Scope:
+        """The instances of ``queries`` by DuckDB."""
+        from zeren.engine.backends.duckdb import DuckDB
+
+        return DuckDB(self._store.facts, self._on).scope(queries, self._on)
+
+    def solve(self, queries: Sequence[Query], starts: list[State], possible: bool = False) -> list[list[State]] | None:
+        """All matches of each query from each of the states ``starts``; nothing where a child process failed.
+
+        Raises:
+            UsageError: a query is too large and cannot be cut.
+        """
+        cut = [segments(query.steps) for query in queries]
+        states = [starts for _ in queries]
+        for depth in range(max(map(len, cut), default=0)):
+            jobs = {at: steps[depth] for at, steps in enumerate(cut) if depth < len(steps) and states[at]}
+            found = self._joined({at: (segment, states[at]) for at, segment in jobs.items()}, possible)
+            if found is None:
+                return None
+            for at, segment in jobs.items():
+                states[at] = list(self._checked(segment, states[at], found[at], possible))
+        return states
+
+    def _joined(self, jobs: Mapping[int, tuple[Segment, list[State]]], possible: bool) -> dict[int, list[Tuple]] | None:
+        """For each job which facts may stand together, by as many child processes as the sizes ask for."""
+        result: dict[int, list[Tuple]] = {at: [] for at in jobs}
+        works: list[tuple[int, Work]] = []
+        for at, (segment, states) in jobs.items():
+            if not segment.atoms:
+                result[at] = [(None,)]
+                continue
+            whole = self._work(segment, states, possible)
+            try:
+                works += [(at, part) for part in partitions(whole)] if all(whole.candidates) else []
+            except TooLarge as error:
+                raise UsageError.of("USE-引擎", f"引擎 durable 装不下 {error} 的连接：一次至多 {sizes.PARTITION:,} 条，而这里无法不漏地拆分",
+                                    "改用 --engine duckdb（结果相同）") from None
+        for batch in children(pack(works)):
+            if self._faults.total() >= sizes.FAILURES:
+                return None
+            try:
+                for at, match in self._launcher.run(batch):
+                    result[at].append(match)
+            except process.Failed as fault:
+                self._faults[str(fault)] += 1
+                return None
+        return result
+
+    def _work(self, segment: Segment, states: list[State], possible: bool) -> Work:
+        compiled = join(segment, states[0].bindings, self._store.facts.schema, self._store.codes, self._on, possible)
+        columns = [[self._store.codes.code(state.bindings.get(name)) for state in states] for name in compiled.variables]
+
+        def column(at: int, number: int) -> Column:
+            relation = compiled.patterns[at].relation
+            return columns[number] if relation == ROWS else self._store.column(relation, number)
+
+        return work(compiled, column, lambda at: self._count(compiled, at, len(states)))
+
+    def _count(self, compiled: Join, at: int, states: int) -> int:
+        """How many facts or rows there are for a pattern; of rows that nothing looks at one stands for all."""
+        relation = compiled.patterns[at].relation
+        if relation != ROWS:
+            return len(self._store.rows(relation))
+        return states if compiled.variables else 1
+
+    def _checked(self, segment: Segment, states: list[State], tuples: Iterable[Tuple], possible: bool) -> Iterable[State]:
+        """What of the matches that durable-rules found is one by the meaning of the language."""
+        pins = _Pins(self._store)
+        reference = Reference(self._store.facts, pins)
+        for row, chosen in _pinned(segment, tuples):
+            pins.chosen = chosen
+            for state in states if row is None else (states[row],):
+                for bindings, refs, certain in reference.solutions(segment.steps, state.bindings, possible):
+                    yield State(bindings, state.refs + refs, state.certain and certain)
+
+
+def _pinned(segment: Segment, tuples: Iterable[Tuple]) -> Iterable[tuple[int | None, dict[int, list[int]]]]:
+    """The row and, for each atom, the facts to be checked: one each, for ``at_least`` all those of the row."""
+    if not segment.counted:
+        for row, *facts in tuples:
+            yield row, {id(atom): [index] for atom, index in zip(segment.atoms, facts, strict=False) if index is not None}
+        return
+    grouped: dict[int | None, list[set[int]]] = {}
+    for row, *facts in tuples:
+        seen = grouped.setdefault(row, [set() for _ in segment.atoms])
+        for own, index in zip(seen, facts, strict=True):
+            if index is not None:
+                own.add(index)
+    for row, chosen in grouped.items():
+        yield row, {id(atom): sorted(own) for atom, own in zip(segment.atoms, chosen, strict=True)}
+
+
+class _Pins:
+    """Shows the reference only the facts that are to be checked, by the identity of the atom."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.chosen: dict[int, list[int]] = {}
+
+    def __call__(self, atom: Atom, bindings: Mapping[str, Value]) -> Iterable[tuple[int, tuple[Value, ...]]]:  # noqa: ARG002
+        rows = self._store.rows(atom.relation)
+        return [(index, rows[index]) for index in self.chosen[id(atom)]]
+
+
+class DurableScope:
+    """The instances that durable-rules found."""
+
+    def __init__(self, engine: Durable, queries: tuple[Query, ...], rows: list[Row], on: int) -> None:
+        self.rows = rows
+        self._engine, self._queries, self._on = engine, queries, on
+        self._found: dict[Query, list[Match]] = {}
+
+    def settle(self, plan: Plan) -> None:
+        """Every instance is decided one by one; the queries of the plan are run together, in one batch."""
+        parts = (query for part in plan.parts for query in part.queries)
+        exempting = (query for queries in plan.exemptions for query in queries)
+        self._run([*parts, *plan.breaches, *exempting])
+
+    def matches(self, query: Query) -> list[Match]:
+        """See :class:`zeren.engine.backends.base.Scope`."""
+        if query not in self._found:
+            self._run([query])
+        return self._found[query]
+
+    def _run(self, queries: Sequence[Query]) -> None:
+        queries = list(dict.fromkeys(queries))
+        names = self._queries[0].outputs
+        starts = [State({ON: self._on, _INSTANCE: number, **dict(zip(names, row.values, strict=True))}) for number, row in enumerate(self.rows)]
+        solved = self._engine.solve(queries, starts) if starts else [[] for _ in queries]
+        if solved is None:
+            self._found |= self._standby(queries)
+            return
+        for query, states in zip(queries, solved, strict=True):
+            self._found[query] = [_match(state, query) for state in states]
+
+    def _standby(self, queries: Sequence[Query]) -> dict[Query, list[Match]]:
+        """The matches by DuckDB, for the instances as they are numbered here."""
+        other = self._engine.standby(self._queries)
+        numbers = {row.values: number for number, row in enumerate(self.rows)}
+        ours = [numbers[row.values] for row in other.rows]
+        return {query: [match._replace(instance=ours[match.instance]) for match in other.matches(query)] for query in queries}
+
+
+def _match(state: State, query: Query) -> Match:
+    number = state.bindings[_INSTANCE]
+    assert isinstance(number, int)
+    return Match(number, tuple([state.bindings.get(name) for name in query.outputs]), state.refs)
