@@ -17,13 +17,14 @@ from zeren.models.vocabulary import LEVELS
 
 UNGRADED: Final = "不定级"
 #: What a finding's words may show, see ``table.调查认定用语``.
-CONCEALED, UNIT_WIDE, DEFIED = "瞒报", "整体", "抗停"
+CONCEALED, UNIT_WIDE, DEFIED, LICENSED, UNDONE, SLIPSHOD, DEED = "瞒报", "整体", "抗停", "违规办理", "未做", "走样", "行为"
 _TOP: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an inquiry found of a unit or post: the words, when it ran (seconds; nothing: not stated), what the words show."""
+    """What an inquiry found of a unit or post: the words, when it ran (seconds; nothing: not stated), what the words show,
+    and which kinds of acts (of records, links, documents) they speak of."""
 
     fact: Fact
     unit: str
@@ -32,6 +33,7 @@ class Finding:
     since: int | None
     until: int | None
     senses: frozenset[str]
+    acts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,18 @@ class Matter:
         """The industries of the accident and those above them."""
         return frozenset(str(fact.values[1]) for fact in self.nearby.rows("trade", {"incident": self.incident})[1]())
 
+    def trades_above(self, trade: str) -> frozenset[str]:
+        """A trade and those that it belongs to."""
+        found, frontier = {trade}, [trade]
+        while frontier:
+            one = frontier.pop()
+            above = {row["parent"] for _, row in self.facts.where("industry", "id", one)}
+            above |= {row["whole"] for _, row in self.facts.where("falls", "part", one)}
+            more = {str(value) for value in above if value is not None} - found
+            found |= more
+            frontier += sorted(more)
+        return frozenset(found)
+
     @property
     def window(self) -> tuple[int, int]:
         """The look-back window: from (seconds) to the accident."""
@@ -127,16 +141,19 @@ class Matter:
                 since, until = row["since"], row["until"]
                 found.append(Finding(
                     fact, str(row["unit"]), text or "未写明失职内容", str(row["object"] or ""), since if isinstance(since, int) else None,
-                    until if isinstance(until, int) else None, self.senses(text)))
+                    until if isinstance(until, int) else None, self.senses(text), self._deeds(text)))
         return tuple(sorted(found, key=lambda one: (one.unit, one.text)))
 
     def senses(self, text: str) -> frozenset[str]:
         """What the words of a finding show, by the table of such words."""
-        return frozenset(sense for word, sense in self._wordings if word in text)
+        return frozenset(sense for word, sense, _ in self._wordings if word in text)
+
+    def _deeds(self, text: str) -> frozenset[str]:
+        return frozenset(act for word, sense, act in self._wordings if sense == DEED and word in text)
 
     @cached_property
-    def _wordings(self) -> tuple[tuple[str, str], ...]:
-        return tuple((str(row["word"]), str(row["sense"])) for row, _ in self.table("调查认定用语"))
+    def _wordings(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple((str(row["word"]), str(row["sense"]), str(row["act"] or "")) for row, _ in self.table("调查认定用语"))
 
     def of_unit(self, unit: str) -> list[Finding]:
         """The findings on one unit or post."""

@@ -17,6 +17,8 @@ from zeren.models.moments import format_duration
 #: The four faults, the graver later: of several findings about one report the gravest is shown.
 _GRAVITY = (LATE, MISSING, FALSE, CONCEALED)
 _WRITTEN = frozenset({"书面", "系统"})
+#: The clock of the people on the scene, which their firm keeps but no named post owes.
+SCENE = "现场人员报告单位负责人"
 
 
 def reporting(sheet: Sheet, law: bool) -> None:
@@ -51,7 +53,7 @@ def _scene(sheet: Sheet, firm: str) -> None:
         state = sheet.unmet(start.lo + limit, firm, ("报告",), sheet.dossier.at, MISSING)
     else:
         state = sheet.met(knew, start, limit)
-    sheet.add("现场人员报告单位负责人", firm, text, start.lo + limit, None if knew is None else knew.lo, state,
+    sheet.add(SCENE, firm, text, start.lo + limit, None if knew is None else knew.lo, state,
               (*cited, *custom), proof)
 
 

@@ -30,18 +30,23 @@ class Holder:
         return holds(self.since, self.until, moment)
 
 
-def holders(matter: Matter, post: str, unit: str, links: Sequence[Link]) -> tuple[tuple[Holder, ...], str]:
-    """Those who held ``post`` at a signature or while the breach of its unit ran; where nobody did, why."""
+def holders(matter: Matter, post: str, unit: str, links: Sequence[Link]) -> tuple[tuple[Holder, ...], tuple[tuple[Holder | None, str], ...]]:
+    """Those who held ``post`` at a signature or while the breach of its unit ran; and who holds or held it at the accident or since,
+    without answering, with why (nobody: the post as such)."""
     rows = sorted((row for _, row in matter.facts.where("appointment", "post", post)), key=lambda row: (_start(row), str(row["person"])))
     if not rows:
-        return (Holder("", None, None, NOT_STATED, tuple(links)),), ""
+        return (Holder("", None, None, NOT_STATED, tuple(links)),), ()
     start, end = matter.span(unit)
-    found = []
+    found, others = [], []
     for row in rows:
         reached = [link for link in links if _in_time(row, link, start, end)]
         if reached:
             found.append(_holder(matter, row, reached, rows))
-    return tuple(found), "" if found else _nobody(matter, rows, links, start)
+        elif holds(row["since"], row["until"], matter.at) or (_start(row) <= matter.on and not _before(row, matter.at)):
+            others.append(row)
+    if not found:
+        return (), ((None, _nobody(matter, rows, links, start)),)
+    return tuple(found), tuple((_holder(matter, row, links, rows), _not_he(matter, row, links, start)) for row in others)
 
 
 def _in_time(row: Mapping[str, Value], link: Link, start: int, end: int) -> bool:
@@ -63,6 +68,23 @@ def _holder(matter: Matter, row: Mapping[str, Value], links: Sequence[Link], row
     text = f"{'现任' if present else '时任'}{mode and f'（{mode}）'} {begins} {ends}".rstrip()
     return Holder(str(row["person"]), since if isinstance(since, int) else None, until if isinstance(until, int) else None,
                   text + ("，到任不久" if fresh else ""), tuple(links), fresh)
+
+
+def _before(row: Mapping[str, Value], moment: int) -> bool:
+    return isinstance(row["until"], int) and row["until"] <= moment
+
+
+def _not_he(matter: Matter, row: Mapping[str, Value], links: Sequence[Link], start: int) -> str:
+    """Why one who holds the post does not answer where another does."""
+    since = row["since"]
+    begins = f"{format_moment(since)[:10]} 才到任" if isinstance(since, int) else "起始未载"
+    if isinstance(since, int) and since > matter.at:
+        return f"任期不含：{begins}，在事故之后"
+    if all(link.signed is not None for link in links):
+        return f"任期不含：{begins}，签字、办理的时候不在任"
+    if _before(row, start):
+        return f"任期不含：{format_moment(start)[:10]} 失职期间开始以前已经离任"
+    return f"任期不含：{begins}，在认定的失职期间以后"
 
 
 def _nobody(matter: Matter, rows: Sequence[Mapping[str, Value]], links: Sequence[Link], start: int) -> str:

@@ -18,7 +18,7 @@ from zeren.engine.chain.offices import FIRM, FIRM_LAYERS, GROUP, Office, Offices
 from zeren.engine.chain.questions import questions
 from zeren.engine.chain.reach import Reached, Reaches
 from zeren.engine.chain.seeker import Seeker
-from zeren.engine.chain.tenures import holders
+from zeren.engine.chain.tenures import Holder, holders
 from zeren.engine.chain.verdict import Conclusion, Degrees, conclude, moded
 from zeren.engine.chain.weights import Weights
 from zeren.engine.chain.whynot import absent
@@ -120,16 +120,15 @@ class Tracer:
         return {post: offices.of(post, links) for post, links in self.links.items()}
 
     @cached_property
-    def _held(self) -> tuple[tuple[Seat, ...], dict[str, str]]:
-        """The linked posts with those who held them in time; the posts that nobody held, with why."""
-        seats, nobody = [], {}
+    def _held(self) -> tuple[tuple[Seat, ...], tuple[tuple[str, Holder | None, str], ...]]:
+        """The linked posts with those who held them in time; those who hold them without answering, and why."""
+        seats, others = [], []
         for post, links in self.links.items():
             office = self._offices[post]
-            found, why = holders(self._matter, post, office.unit, links)
+            found, rest = holders(self._matter, post, office.unit, links)
             seats += [Seat(office, holder) for holder in found]
-            if why:
-                nobody[post] = why
-        return tuple(seats), nobody
+            others += [(post, holder, why) for holder, why in rest]
+        return tuple(seats), tuple(others)
 
     @property
     def _seats(self) -> tuple[Seat, ...]:
@@ -174,10 +173,10 @@ class Tracer:
         lines: list[Line] = []
         for seat in self._seats:
             findings, duties = reached.get(seat, []), self._duties.get(seat.office.post, [])
-            made = conclude(matter, seat, findings, duties, self._below(seat))
+            made = conclude(matter, seat, findings, duties, self._below(seat), self._timeline.clocks)
             lines.append(self._line(seat, made, degrees, weights))
         lines = _balanced(lines, matter)
-        return (*lines, *(self._nobody(post, why) for post, why in sorted(self._held[1].items())))
+        return (*lines, *(self._out_of_time(*one) for one in self._held[1]))
 
     def _line(self, seat: Seat, made: Conclusion, degrees: Degrees, weights: Weights) -> Line:
         matter, office = self._matter, seat.office
@@ -204,11 +203,12 @@ class Tracer:
             return Verdict.OUT_OF_REACH, f"无违职事实：没有本人的失职记录，也没有落到本人的认定，而这一职少见追到；{reached.note}", "不列入"
         return made.verdict, made.why, moded(self._matter, seat, made, bool(self._matter.concealment))
 
-    def _nobody(self, post: str, why: str) -> Line:
+    def _out_of_time(self, post: str, holder: Holder | None, why: str) -> Line:
         office, links, words = self._offices[post], self.links[post], self._matter.words
         layers = tuple(dict.fromkeys(link.layer for link in links))
         reached = self._reaches.of(office, layers)
-        return Line(post, words.value(post), office.unit, words.value(office.unit), "", "", office.level, office.office, _main(layers),
+        person, tenure = (holder.person, holder.text) if holder is not None else ("", "")
+        return Line(post, words.value(post), office.unit, words.value(office.unit), person, tenure, office.level, office.office, _main(layers),
                     reached.reach, Verdict.NOT_INVOLVED, "", "", self._paths(links), why=why, status="不列入",
                     reach_note=reached.note, reach_basis=reached.basis)
 

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import Final
 
 from zeren.engine.chain.allocation import Seat
+from zeren.engine.chain.conduct import Act, answers, evidenced, on_paper, own_acts, rebutted
+from zeren.engine.chain.lateness import late_reports, told_late
 from zeren.engine.chain.matter import Finding, Matter
-from zeren.engine.chain.model import Breach, Verdict
+from zeren.engine.chain.model import Breach, Clock, Verdict
 from zeren.engine.explain import Source
 from zeren.engine.instances import Instance
 from zeren.engine.language.rule import Basis, Rule
@@ -40,37 +42,45 @@ class Conclusion:
     recorded: bool
 
 
-def conclude(matter: Matter, seat: Seat, found: Sequence[tuple[Finding, str]], duties: Sequence[Instance], below: bool) -> Conclusion:
-    """Decide one seat: ``found`` are the findings that reach it, ``duties`` its duties, ``below`` that something under it was found.
+def conclude(matter: Matter, seat: Seat, found: Sequence[tuple[Finding, str]], duties: Sequence[Instance], below: bool,
+             clocks: Sequence[Clock] = ()) -> Conclusion:
+    """Decide one seat: ``found`` are the findings that reach it, ``duties`` its duties, ``below`` that something under it was found,
+    ``clocks`` the limits of the accident.
 
-    Precedence: a breach of its own (a finding that names it, a failed duty), then presumptions, which full proof of fulfilment
-    rebuts, then fulfilment, then not enough.
+    Precedence: a breach of its own (a finding that names it, a failed duty, a report not made rightly), then presumptions,
+    which an act of its own rebuts, then fulfilment, then not enough.
     """
-    mine = [one for one in duties if _his(one, seat, matter)]
-    fails = [one for one in mine if one.outcome is Outcome.FAIL]
+    mine = [one for one in duties if _his(one, seat, matter) and answers(one, seat)]
     passes = [one for one in mine if one.outcome is Outcome.PASS]
     opens = [one for one in mine if one.outcome is Outcome.UNKNOWN]
+    failed = [one for one in mine if one.outcome is Outcome.FAIL]
+    gaps = [one for one in failed if not evidenced(matter, one)]
+    fails = [one for one in failed if one not in gaps and not told_late(matter, one.bearer, one.due, one.done)]
+    late = late_reports(matter, seat, clocks, failed, [finding for finding, _ in found])
     own = [(finding, step) for finding, step in found if not step]
     presumed = [(finding, step) for finding, step in found if step]
-    breaches = (*(_of_finding(matter, *pair) for pair in (*own, *presumed)), *(_of_duty(matter, one) for one in fails))
-    proven, lacking = _proven(seat, passes, fails, opens)
-    asks, recorded = _asks(matter, seat, opens), bool(found) or any(_recorded(one) for one in fails)
+    breaches = (*(_of_finding(matter, *pair) for pair in (*own, *presumed)), *(_of_duty(matter, one) for one in fails), *late)
+    acts = own_acts(matter, seat, passes)
+    proven, lacking = _proven(seat, passes, failed, opens, acts)
+    asks, recorded = _asks(matter, seat, opens, acts), bool(found or late) or any(on_paper(one) for one in fails)
     evidence = matter.sources(_papers(passes))
-    if own or fails:
-        why = "调查认定指名本岗位" if own else f"{len(fails)} 项与事故有关的职责不符合"
+    if own or fails or late:
+        why = "调查认定指名本岗位" if own else f"{len(fails)} 项与事故有关的职责不符合" if fails else f"{len(late)} 项事故报告没有依法报出"
         return Conclusion(Verdict.BREACH, "应追究", why, breaches, evidence, asks, recorded)
-    if presumed and proven:
+    standing = [step for finding, step in presumed if not (proven and rebutted(matter, seat, finding, acts))]
+    if presumed and not standing:
         return Conclusion(Verdict.FULFILLED, "建议免责", "单位有认定，本人履职证据齐全，推定已被反证", breaches, evidence, asks, recorded)
-    if presumed and seat.holder.fresh:
+    if standing and seat.holder.fresh:
         return Conclusion(Verdict.DEFERRED, "暂缓", "到任不久，单位的失职先由前任核起", breaches, evidence, asks, recorded)
-    if presumed:
-        step = presumed[0][1]
-        return Conclusion(Verdict.BREACH, "推定应追究，可反证", f"单位的认定按顺序落到本岗位：{step}", breaches, evidence, asks, recorded)
+    if standing:
+        return Conclusion(Verdict.BREACH, "推定应追究，可反证", f"单位的认定按顺序落到本岗位：{standing[0]}", breaches, evidence, asks, recorded)
     if proven:
         return Conclusion(Verdict.FULFILLED, "建议免责", "与事故有关的职责都有履行证据" + _three(seat), (), evidence, asks, recorded)
     parts = ["分管范围未载" if seat.open else "", "下级有调查认定，本人督促的职责还没有证明" if below else "",
+             f"{'、'.join(sorted({one.rule_id for one in gaps}))} 是机构设置的缺口，没有证据说明与这起事故有关，不单独作为失职" if gaps else "",
+             "报告迟于时限，但接报时已过时限" if len(fails) + len(gaps) < len(failed) else "",
              f"尽职免责要件未齐：缺{'、'.join(lacking)}" if lacking and passes else "",
-             f"{len(opens)} 项职责资料不全" if opens else "", "没有提供履职资料" if not mine else ""]
+             f"{len(opens)} 项职责资料不全" if opens else "", "本人经办的那一件是否合规还没有材料" if seat.acted and not acts else "没有提供本人履职的资料" if not acts else ""]
     return Conclusion(Verdict.OPEN, "待查", "；".join(part for part in parts if part), (), evidence, asks, recorded)
 
 
@@ -93,20 +103,15 @@ def _his(one: Instance, seat: Seat, matter: Matter) -> bool:
     return seat.holder.held(moment if isinstance(moment, int) else matter.at)
 
 
-def _recorded(one: Instance) -> bool:
-    """Whether a failure rests on papers: matched facts, or ledgers that are closed."""
-    return bool(one.evidence or one.plan.forbid_relies or any(part.relies for part in one.plan.parts))
-
-
-def _proven(seat: Seat, passes: Sequence[Instance], fails: Sequence[Instance], opens: Sequence[Instance]) -> tuple[bool, list[str]]:
-    """Whether fulfilment is proven whole, and which of the three conditions lack proof."""
-    if not passes or fails or opens or seat.open:
+def _proven(seat: Seat, passes: Sequence[Instance], failed: Sequence[Instance], opens: Sequence[Instance], acts: Sequence[Act]) -> tuple[bool, list[str]]:
+    """Whether fulfilment is proven whole, by acts of its own, and which of the three conditions lack proof."""
+    if not passes or failed or opens or seat.open:
         return False, []
     if not _official(seat):
-        return True, []
+        return bool(acts), []
     shown = {condition(one.plan.rule) for one in passes}
     lacking = [name for name in CONDITIONS if name not in shown]
-    return not lacking, lacking
+    return bool(acts) and not lacking, lacking
 
 
 def condition(rule: Rule) -> str:
@@ -143,8 +148,11 @@ def _of_duty(matter: Matter, one: Instance) -> Breach:
 
 
 def _subject(matter: Matter, one: Instance) -> tuple[Fact, ...]:
-    """What a failure without matched facts is about: the last part of its key that is a fact."""
+    """What a failure without matched facts is about: the last part of its key that is a fact; of a trade, who runs it."""
     for value in reversed(one.key):
+        if value in matter.trades:
+            return tuple(fact for firm in sorted(matter.parties) for fact, row in matter.facts.where("operates", "unit", firm)
+                         if row["industry"] is not None and value in matter.trades_above(str(row["industry"])))[:3]
         for relation in ("record", "hazard", "incident", "document", "link", "post", "unit"):
             found = [fact for fact, _ in matter.facts.where(relation, "id", value)]
             if found:
@@ -152,9 +160,11 @@ def _subject(matter: Matter, one: Instance) -> tuple[Fact, ...]:
     return ()
 
 
-def _asks(matter: Matter, seat: Seat, opens: Iterable[Instance]) -> tuple[Ask, ...]:
+def _asks(matter: Matter, seat: Seat, opens: Iterable[Instance], acts: Sequence[Act]) -> tuple[Ask, ...]:
     asks = {ask for one in opens for ask in one.asks}
     unit, at = seat.office.unit, matter.at
+    if not acts:
+        asks.add(Ask(unit, "岗位履职记录", *matter.window))
     if seat.open:
         asks.add(Ask(unit, "责任分工方案", at, at))
     if not seat.holder.person:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from zeren.engine.chain.allocation import Seat
+from zeren.engine.chain.lateness import told_late
 from zeren.engine.chain.matter import CONCEALED, DEFIED, Matter
 from zeren.engine.chain.model import Clock
 from zeren.engine.chain.offices import FIRM_LAYERS
@@ -27,7 +28,8 @@ class Weights:
     def heavier(self, seat: Seat) -> tuple[str, ...]:
         """What aggravates, in words."""
         unit = seat.office.unit
-        found = [f"{clock.name}：{clock.state}" for clock in self._clocks if clock.holder in (unit, seat.office.post) and clock.state in _WRONG]
+        found = [f"{clock.name}：{clock.state}" for clock in self._clocks if clock.holder in (unit, seat.office.post) and clock.state in _WRONG
+                 and not told_late(self._matter, clock.holder, clock.due, clock.done)]
         found += [f"{CONCEALED}：{one.text}" for one in self._matter.of_unit(unit) if CONCEALED in one.senses]
         if set(seat.layers) & set(FIRM_LAYERS):
             found += [f"停产指令未解除而发生事故（{record}）" for firm, record in self._stopped if firm == unit]
@@ -42,6 +44,8 @@ class Weights:
         found = [f"事故后组织应急处置（{row['id']}）" for _, row in self._matter.facts.where("record", "ref", self._matter.incident)
                  if row["kind"] == "应急处置" and row["actor"] in (unit, post)]
         found += [f"{clock.name}：按时" for clock in self._clocks if clock.holder == unit and clock.state == "按时" and "报告" in clock.name]
+        found += [f"{clock.name}：接报时已过时限，接报以后在同样长的时限内报出" for clock in self._clocks
+                  if clock.holder == unit and clock.state in _WRONG and told_late(self._matter, clock.holder, clock.due, clock.done)]
         return tuple(dict.fromkeys(found))
 
     @cached_property
