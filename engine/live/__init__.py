@@ -1,1 +1,1 @@
-"""A live session: facts come and go, time moves, and only what a change can touch is judged again."""
+"""在线会话：事件一条一条地来，只重算受影响的责任。"""

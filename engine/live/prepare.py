@@ -1,0 +1,94 @@
+"""Conjunctions made ready to be matched in any order: the own variables of ``at_least`` get names of their own, a ``let`` over
+the present moment is written out where it is used, and steps are put in the order that looks at the fewest facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from zeren.engine.language.syntax import ON, Arith, AtLeast, Atom, Compare, Expr, Let, Step, Test, Var, step_variables, variables
+
+#: About how many facts a pattern yields: its relation, and the columns whose values are known.
+Estimate = Callable[[Atom, frozenset[str]], float]
+
+
+def prepared(steps: Sequence[Step], bound: Iterable[str]) -> tuple[Step, ...]:
+    """The steps with the same meaning in any order in which all that a step needs is bound before it.
+
+    ``bound`` are the variables that have values from the start.
+    """
+    known, written, result = {*bound, ON}, dict[str, Expr](), []
+    for at, raw in enumerate(steps):
+        step = substituted(raw, written) if written else raw
+        if isinstance(step, Let) and ON in set(variables(step.expr)) and step.name not in bound:
+            written[step.name] = step.expr
+            continue
+        if isinstance(step, AtLeast):
+            inner = {name for one in step.of for name in step_variables(one)} - known
+            step = substituted(step, {name: Var(f"{name}@{at}") for name in inner})
+        elif not isinstance(step, Compare):
+            known |= set(step_variables(step))
+        result.append(step)
+    return tuple(result)
+
+
+def substituted(step: Step, written: Mapping[str, Expr]) -> Step:
+    """The step with expressions in place of variables."""
+    def of(expr: Expr) -> Expr:
+        if isinstance(expr, Var):
+            return written.get(expr.name, expr)
+        return replace(expr, left=of(expr.left), right=of(expr.right)) if isinstance(expr, Arith) else expr
+
+    if isinstance(step, Atom):
+        return replace(step, tests=tuple(Test(test.column, test.op, tuple(map(of, test.operands))) for test in step.tests))
+    if isinstance(step, Compare):
+        return replace(step, left=of(step.left), right=of(step.right))
+    if isinstance(step, Let):
+        name = written.get(step.name)
+        return replace(step, name=name.name if isinstance(name, Var) else step.name, expr=of(step.expr))
+    distinct = written.get(step.distinct)
+    return replace(step, n=of(step.n), distinct=distinct.name if isinstance(distinct, Var) else step.distinct,
+                   of=tuple(substituted(one, written) for one in step.of))
+
+
+def dated(step: Step) -> bool:
+    """Whether the present moment decides about a step."""
+    return ON in set(step_variables(step))
+
+
+def arranged(steps: Iterable[tuple[int, Step]], bound: Iterable[str], estimate: Estimate) -> Iterator[tuple[int, Step]]:
+    """Yield the steps, with their places, in a good order: conditions as soon as they can be decided, then the fewest facts."""
+    known, waiting = {*bound, ON}, list(steps)
+    while waiting:
+        ready = [entry for entry in waiting if _needs(entry[1]) <= known]
+        # What a list needs is bound above it, so that the first step that waits is always ready.
+        at, step = next((entry for entry in ready if isinstance(entry[1], Compare | Let)), None) or min(
+            ready, key=lambda entry: (_cost(entry[1], known, estimate), entry[0]))
+        waiting.remove((at, step))
+        if not isinstance(step, Compare | AtLeast):
+            known |= set(step_variables(step))
+        yield at, step
+
+
+def _cost(step: Step, known: set[str], estimate: Estimate) -> float:
+    if isinstance(step, AtLeast):
+        return 0.5 + min(_cost(one, known, estimate) for one in step.of if isinstance(one, Atom))
+    assert isinstance(step, Atom)
+    return estimate(step, frozenset(test.column for test in step.tests if test.op == "eq" and names_of(test) <= known - {ON}))
+
+
+def names_of(test: Test) -> set[str]:
+    """The variables that a test mentions."""
+    return {name for operand in test.operands for name in variables(operand)}
+
+
+def _needs(step: Step) -> set[str]:
+    """The variables that must be bound before a step."""
+    if isinstance(step, Compare):
+        return {*variables(step.left), *variables(step.right)}
+    if isinstance(step, Let):
+        return set(variables(step.expr))
+    if isinstance(step, AtLeast):  # its own variables have an @ in their names
+        return {name for name in step_variables(step) if "@" not in name}
+    own = {test.operands[0].name for test in step.tests if test.op == "eq" and isinstance(test.operands[0], Var)}
+    return {name for test in step.tests for name in names_of(test)} - own
