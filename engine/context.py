@@ -91,18 +91,19 @@ class Context:
         names = self.pack[reliance.relation].names
         return any(
             fact.values[names.index(test.column)] is not None and self._engine.fails(test, names, fact.values, bindings)
-            for fact in self._by_key(reliance.relation, tuple(column for column, _ in reliance.columns)).get(key, ())
+            for fact in self.by_key(reliance.relation, tuple(column for column, _ in reliance.columns), key)
             for test in reliance.tests if test.column in names
         )
 
-    def _by_key(self, relation: str, columns: tuple[str, ...]) -> dict[tuple[Value, ...], list[Fact]]:
+    def by_key(self, relation: str, columns: tuple[str, ...], key: tuple[Value, ...]) -> Sequence[Fact]:
+        """The facts of ``relation`` with the values ``key`` in ``columns``."""
         if (relation, columns) not in self._keyed:
             at = [self.pack[relation].names.index(column) for column in columns]
             grouped: defaultdict[tuple[Value, ...], list[Fact]] = defaultdict(list)
             for fact in self.facts.of(relation):
                 grouped[tuple(fact.values[index] for index in at)].append(fact)
             self._keyed[relation, columns] = dict(grouped)
-        return self._keyed[relation, columns]
+        return self._keyed[relation, columns].get(key, ())
 
     @cached_property
     def _keyed(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[Value, ...], list[Fact]]]:

@@ -31,6 +31,12 @@ class NearContext(Context):
         self.facts, self.pack, self.on = View(nearby), nearby.pack, nearby.seen
         self.ledgers = nearby.facts.kept("ledgers", Ledgers)
         self.measured = {}
+        self._nearby = nearby
+
+    def by_key(self, relation: str, columns: tuple[str, ...], key: tuple[Value, ...]) -> Sequence[Fact]:
+        """See :class:`zeren.engine.context.Context`."""
+        cells = dict(zip(columns, key, strict=True))
+        return [fact for fact in self._nearby.rows(relation, cells)[1]() if all(self.facts.get(fact, name) == value for name, value in cells.items())]
 
     def by_id(self, relation: str, id: Value) -> Fact | None:
         """See :class:`zeren.engine.context.Context`."""

@@ -45,8 +45,8 @@ class Nearby:
     def rows(self, relation: str, known: Mapping[str, Value], words: Mapping[str, Collection[Value]] = _NOTHING) -> Supply:
         """About how many rows there can be, and a function that yields them.
 
-        ``known`` are columns with their values; ``words`` are columns with a closed vocabulary of which a row must have one of
-        some values. Rows that have another word may be left out or not.
+        ``known`` are columns with their values; ``words`` are columns in which only some values are of interest. Rows with
+        other ones may be left out or not.
         """
         if relation in _ASKED:
             for column in _ASKED[relation]:

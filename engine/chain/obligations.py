@@ -36,11 +36,16 @@ _TYPES: Final = ("incident", "hazard", "record", "document", "post", "unit", "si
 _VAGUE: Final = ("territory", "industry")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Circle:
     """What the accident touches, by relation: its own id, parties, places, trades, hazards, and the posts and units in question."""
 
     ids: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def all(self) -> frozenset[str]:
+        """All the ids."""
+        return frozenset().union(*self.ids.values())
 
     def values(self, relations: Iterable[str]) -> list[str]:
         """The ids of some relations, in order."""
@@ -48,7 +53,7 @@ class Circle:
 
     def has(self, value: Value) -> bool:
         """Whether a value is one of them."""
-        return any(value in ids for ids in self.ids.values())
+        return value in self.all
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +125,10 @@ class Obligations:
 
     def _rows(self, duty: Duty, seeker: Seeker, on: int) -> list[Row]:
         plan, found = duty.plan, dict[tuple[Value, ...], bool]()
-        wanted = frozenset(plan.fields)
+        wanted, limits = frozenset(plan.fields), dict.fromkeys((*plan.rule.concerns, plan.rule.bearer), self._circle.all)
         for query, tests in zip(plan.scope, duty.literals, strict=True):
             for seed in self._seeds(duty, tests, seeker):
-                for bindings, _, certain in seeker.matches(query.steps, {ON: on, **seed}, True, wanted):
+                for bindings, _, certain in seeker.matches(query.steps, {ON: on, **seed}, True, wanted, limits):
                     if self._concerned(plan, bindings):
                         values = tuple([bindings.get(name) for name in query.outputs])
                         found[values] = found.get(values, False) or certain

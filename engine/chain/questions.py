@@ -41,8 +41,9 @@ def _count(matter: Matter, unit: str, relation: str, kind: str) -> int:
     start, end = matter.window
     holder = "actor" if relation == "record" else "issuer"
     owners = [unit, *(str(row["id"]) for _, row in matter.facts.where("post", "unit", unit))]
-    return len({row["id"] for owner in owners for _, row in matter.facts.where(relation, holder, owner)
-                if row["kind"] == kind and isinstance(row["at"], int) and start <= row["at"] <= end})
+    papers, at = matter.facts.of(relation), matter.facts.schema[relation].names.index("at")
+    found = [papers[place].values for run in matter.facts.among(relation, {holder: owners, "kind": (kind,)}) for place in run]
+    return len({values[0] for values in found if isinstance(moment := values[at], int) and start <= moment <= end})
 
 
 def _open(matter: Matter, units: Iterable[str], kind: str) -> Iterator[Ask]:

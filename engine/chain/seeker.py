@@ -6,7 +6,8 @@ relations are computed for the rows that a pattern asks about. Tests hold the ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 from zeren.engine.backends.base import Refs
 from zeren.engine.backends.reference import Bindings, Reference, evaluate
@@ -16,6 +17,8 @@ from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.relations import Relation
 
+Limits = Mapping[str, Collection[Value]]
+_UNLIMITED: Final[Limits] = {}
 #: Bindings, the facts of each step by its place, and whether nothing was missing.
 _Hit = tuple[Bindings, tuple[tuple[int, tuple[Fact, ...]], ...], bool]
 
@@ -32,14 +35,14 @@ class Seeker(Reference):
         self.nearby = Nearby(self.facts, pack, moment, seen, since)
 
     def matches(self, steps: tuple[Step, ...], bindings: Bindings, possible: bool = False, once: frozenset[str] | None = None,
-                ) -> Iterator[tuple[Bindings, tuple[tuple[Fact, ...], ...], bool]]:
+                limits: Limits = _UNLIMITED) -> Iterator[tuple[Bindings, tuple[tuple[Fact, ...], ...], bool]]:
         """Yield every match of ``steps``: bindings, the facts of each step in written order, and whether nothing was missing.
 
         With ``once``, what is left when these variables are bound need only hold: one match of it will do, a certain one
-        if there is any.
+        if there is any. ``limits``: values of variables besides which no match is of interest; others may be yielded or not.
         """
         waiting = tuple(enumerate(steps))
-        for bound, found, certain in self._seek(waiting, bindings, possible, once):
+        for bound, found, certain in self._seek(waiting, bindings, possible, once, limits):
             by_step = dict(found)
             yield bound, tuple(by_step.get(at, ()) for at, _ in waiting), certain
 
@@ -58,13 +61,14 @@ class Seeker(Reference):
                     refs += [tuple(sorted(groups.get(inner.relation, ()))) for inner in step.of if isinstance(inner, Atom)]
             yield bound, tuple(refs), certain
 
-    def _seek(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, possible: bool, once: frozenset[str] | None) -> Iterator[_Hit]:
+    def _seek(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, possible: bool, once: frozenset[str] | None,
+              limits: Limits) -> Iterator[_Hit]:
         if not waiting:
             yield bindings, (), True
             return
         if once is not None and all(name in bindings for name in once):
             spare: _Hit | None = None
-            for hit in self._seek(waiting, bindings, possible, None):
+            for hit in self._seek(waiting, bindings, possible, None, limits):
                 if hit[2]:
                     yield hit
                     return
@@ -72,10 +76,10 @@ class Seeker(Reference):
             if spare is not None:
                 yield spare
             return
-        at, first, rows = self._next(waiting, bindings)
+        at, first, rows = self._next(waiting, bindings, limits)
         rest = tuple(entry for entry in waiting if entry[0] != at)
         for bound, facts, sure in self._one(first, rows, bindings, possible):
-            for final, found, certain in self._seek(rest, bound, possible, once):
+            for final, found, certain in self._seek(rest, bound, possible, once, limits):
                 yield final, ((at, facts), *found), sure and certain
 
     def _one(self, step: Step, rows: Callable[[], Iterable[Fact]] | None, bindings: Bindings, possible: bool,
@@ -96,7 +100,7 @@ class Seeker(Reference):
         else:
             yield from ((bound, (), sure) for bound, _, sure in self._step(step, bindings, possible))
 
-    def _next(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings,
+    def _next(self, waiting: tuple[tuple[int, Step], ...], bindings: Bindings, limits: Limits,
               ) -> tuple[int, Step, Callable[[], Iterable[Fact]] | None]:
         """The step to match next: conditions as soon as they can be decided, then the pattern with the fewest rows."""
         best: tuple[int, int, Step, Callable[[], Iterable[Fact]] | None] | None = None
@@ -110,7 +114,7 @@ class Seeker(Reference):
                 if all(other >= at for other, _ in waiting):
                     best = best or (0, at, step, None)
                 continue
-            count, rows = self.nearby.rows(step.relation, ready.known(bindings), ready.words)
+            count, rows = self.nearby.rows(step.relation, ready.known(bindings), ready.choices(bindings, limits))
             if best is None or count < best[0]:
                 best = (count, at, step, rows)
             if count <= 1:
@@ -184,6 +188,13 @@ class _Ready:
             if names <= bindings.keys():
                 found[column] = evaluate(term, bindings)
         return found
+
+    def choices(self, bindings: Bindings, limits: Limits) -> Mapping[str, Collection[Value]]:
+        """The columns of which a row must have one of some values: by its literals, and by one limit of a variable not yet bound."""
+        for column, term, _ in self._equal if limits else ():
+            if isinstance(term, Var) and term.name in limits and term.name not in bindings:
+                return {**self.words, column: limits[term.name]}
+        return self.words
 
 
 def _allowed(test: Test) -> frozenset[Value] | None:
