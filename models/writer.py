@@ -273,7 +273,7 @@ def _natural(value: Value) -> tuple[int, str]:
 class _Dumper(yaml.SafeDumper):
     """Plain scalars wherever our own reader takes them as text: dates, numbers and ``no`` need no quotes there."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True

@@ -1,0 +1,185 @@
+"""``zeren drill``: make an exercise from an organisation that is in order, open its answer, mark a sheet, show it on slides."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from zeren.cli import inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zeren.engine.drills.catalogue import Fault
+    from zeren.engine.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A subcommand: what it does, how its arguments are declared, and how it runs."""
+
+    text: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="动作", title="动作")
+    for name, action in ACTIONS.items():
+        sub = actions.add_parser(name, help=action.text, description=action.text)
+        action.configure(sub)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the subcommand."""
+    return ACTIONS[args.action].run(args)
+
+
+def _for_make(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("org", nargs="+", type=Path, metavar="ORG", help="合规的组织文件或文件夹，可写多个")
+    parser.add_argument("--faults", type=int, default=5, metavar="数目", help="安排几处毛病，缺省 5")
+    parser.add_argument("--seed", type=int, default=1, metavar="种子", help="一个整数：同样的组织、数目和种子，题目相同；缺省 1")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="文件夹", help="写到哪个新文件夹")
+    parser.add_argument("--kinds", nargs="+", default=[], metavar="毛病", help="只用这些毛病或机制，如 责任书漏签 检查；zeren drill kinds 列出")
+    _catalogue(parser)
+    inputs.organisation_arguments(parser)
+
+
+def _for_kinds(parser: argparse.ArgumentParser) -> None:
+    _catalogue(parser)
+    inputs.rules_argument(parser)
+
+
+def _for_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="文件夹", help="出题时写出的文件夹")
+
+
+def _for_reveal(parser: argparse.ArgumentParser) -> None:
+    _for_folder(parser)
+    parser.add_argument("-f", "--format", choices=("term", "json", "csv"), default="term", metavar="格式", help="term（缺省）、json，或 csv：写成一份满分的答卷")
+
+
+def _for_grade(parser: argparse.ArgumentParser) -> None:
+    _for_folder(parser)
+    parser.add_argument("sheet", type=Path, metavar="答卷", help="学员的答卷，CSV 或 YAML")
+    parser.add_argument("-f", "--format", choices=("term", "json"), default="term", metavar="格式", help="term（缺省）或 json")
+
+
+def _catalogue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--catalogue", type=Path, metavar="文件", help="自己的毛病目录，写法同 scenarios/faults.yaml；缺省用自带的")
+
+
+def _make(args: argparse.Namespace) -> int:
+    from zeren.engine.drills.exercise import write_folder
+    from zeren.engine.drills.inject import make
+    from zeren.models.problems import UsageError
+
+    if args.faults < 1:
+        raise UsageError.of("USE-数目", f"--faults {args.faults}：至少要有一处毛病", "写一个正整数，如 --faults 5")
+    given = inputs.read(args, args.org)
+    faults = _chosen(given.pack, args.catalogue, args.kinds)
+    progress = _Progress(args.faults)
+    try:
+        drill = make([*args.org, *args.waivers], faults, args.faults, args.seed, given.pack, given.on, progress)
+    finally:
+        progress.close()
+    written = write_folder(drill, args.output)
+    if drill.answer.before:
+        inputs.say(f"提醒：这个组织本来就有 {len(drill.answer.before)} 条不符合或证据不足，不算在题里；学员写到的，判为“原来就有”")
+    print(f"已写出 {len(drill.answer.planted)} 处毛病的演练：{args.output}")
+    for path in written:
+        print(f"  {path}")
+    print(f"把文件夹交给学员（答案是封好的）；看答案 zeren drill reveal {args.output}，批改 zeren drill grade {args.output} 答卷.csv")
+    return 0
+
+
+def _kinds(args: argparse.Namespace) -> int:
+    from zeren.reports.page import Page
+
+    page = Page(inputs.style())
+    faults = _chosen(inputs.pack(args.rules), args.catalogue, [])
+    page.table([["毛病", "机制", "说明", "查出它的规则"],
+                *([one.id, one.mechanism, one.title, one.rules[0] + (f" 等 {len(one.rules)} 条" if len(one.rules) > 1 else "")] for one in faults)])
+    page.line(f"{len(faults)} 种")
+    sys.stdout.write(page.text())
+    return 0
+
+
+def _reveal(args: argparse.Namespace) -> int:
+    from zeren.engine.drills.exercise import model_sheet
+    from zeren.engine.drills.seal import open_sealed
+    from zeren.reports import drills
+    from zeren.reports.json_report import dump
+
+    answer = open_sealed(args.folder)
+    texts: dict[str, Callable[[], str]] = {
+        "term": lambda: drills.answers(answer, inputs.style()), "csv": lambda: model_sheet(answer),
+        "json": lambda: dump(drills.answer_data(answer), inputs.ascii_only()),
+    }
+    sys.stdout.write(texts[args.format]())
+    return 0
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from zeren.engine.drills.grade import grade
+    from zeren.engine.drills.seal import open_sealed
+    from zeren.engine.drills.sheet import read_sheet
+    from zeren.reports import drills
+    from zeren.reports.json_report import dump
+
+    answer, lines = open_sealed(args.folder), read_sheet(args.sheet)
+    result = grade(answer, lines)
+    if args.format == "json":
+        sys.stdout.write(dump(drills.data(answer, result), inputs.ascii_only()))
+    else:
+        sys.stdout.write(drills.graded(answer, result, len(lines), inputs.style()))
+    return 0
+
+
+def _chosen(pack: Pack, path: Path | None, words: Sequence[str]) -> tuple[Fault, ...]:
+    """The faults of a catalogue that ``words`` name by id or mechanism; all without words. Raises UsageError where a word names none."""
+    from zeren.engine.drills.catalogue import read_catalogue
+    from zeren.models.problems import UsageError, nearest
+
+    faults = read_catalogue(pack, path)
+    known = {name for one in faults for name in (one.id, one.mechanism)}
+    for word in words:
+        if word not in known:
+            near = nearest(word, known)
+            raise UsageError.of("USE-毛病", f"没有毛病或机制“{word}”" + (f"，{near}" if near else ""), "zeren drill kinds 列出全部毛病")
+    return tuple(one for one in faults if not words or one.id in words or one.mechanism in words)
+
+
+class _Progress:
+    """Tells on stderr how many faults are planted: a bar on a terminal, one line otherwise."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._told = total, False
+
+    def __call__(self, done: int) -> None:
+        """Note that ``done`` faults are planted."""
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r正在出题 {done}/{self._total}")
+        elif not self._told:
+            sys.stderr.write(f"正在出题：{self._total} 处毛病，请稍候\n")
+        self._told = True
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Wipe the bar."""
+        if self._told and sys.stderr.isatty():
+            sys.stderr.write("\r" + " " * 40 + "\r")
+
+
+#: Subcommand → what it is. A new one is a line here.
+ACTIONS: Final = {
+    "make": Action("出题：在合规的组织里安排若干处毛病", _for_make, _make),
+    "grade": Action("批改学员的答卷", _for_grade, _grade),
+    "reveal": Action("打开封好的答案", _for_reveal, _reveal),
+    "kinds": Action("列出可以安排的毛病", _for_kinds, _kinds),
+}
