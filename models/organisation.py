@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +19,8 @@ from zeren.models.yaml_text import OFFICE, read
 
 Edit = Callable[[Reader], None]
 _SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+#: Files of tables, read by ``workbook``.
+TABLES: Final = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".parquet"})
 #: Later ones win where one id names several things.
 _LABELLED: Final = ("industry", "territory", "incident", "hazard", "document", "site", "unit")
 
@@ -37,6 +39,8 @@ class Organisation:
     since: int | None = None
     profile: str = ""
     warnings: tuple[Problem, ...] = ()
+    #: Former name → the units that were called so.
+    formerly: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, own: str) -> str:
         """Return how ``own`` is shown to people."""
@@ -44,7 +48,7 @@ class Organisation:
 
 
 def load(paths: Sequence[Path | str], edit: Edit | None = None) -> Organisation:
-    """Load files and folders as one organisation.
+    """Load files and folders as one organisation: YAML, JSON, workbooks, CSV and Parquet files.
 
     ``edit`` may change the rows after reading and before they are checked, as scenarios do.
 
@@ -52,18 +56,37 @@ def load(paths: Sequence[Path | str], edit: Edit | None = None) -> Organisation:
         InputError: any file cannot be used; carries all problems of all files.
     """
     with collector_paused():
-        return _load(paths, edit)
+        problems = Problems()
+        files = _files(paths, problems)
+        tables = [path for path in files if path.suffix.lower() in TABLES]
+        texts = [path for path in files if path.suffix.lower() not in TABLES]
+        return _with_tables(texts, tables, edit, problems) if tables else _load(texts, edit, problems, (), bool(problems.errors))
 
 
-def _load(paths: Sequence[Path | str], edit: Edit | None) -> Organisation:
-    problems = Problems()
-    nodes = []
-    for path in _files(paths, problems):
+def _with_tables(texts: Sequence[Path], tables: Sequence[Path], edit: Edit | None, problems: Problems) -> Organisation:
+    """Load files of tables as well; problems in them are told in the words of the tables."""
+    from zeren.models.workbook.tables import read as read_tables
+    from zeren.models.workbook.wording import in_sheet_words
+
+    found = read_tables(tables)
+    broken = found.broken or bool(problems.errors)
+    problems.items.extend(found.problems)
+    try:
+        org = _load(texts, edit, problems, found.nodes, broken)
+    except InputError as error:
+        raise InputError(in_sheet_words(error.problems, found.words)) from None
+    return replace(org, warnings=tuple(in_sheet_words(org.warnings, found.words)))
+
+
+def _load(paths: Sequence[Path], edit: Edit | None, problems: Problems, tables: Sequence[Node], broken: bool) -> Organisation:
+    nodes = list(tables)
+    for path in paths:
         try:
             nodes.append(read(path))
         except InputError as error:
             problems.items.extend(error.problems)
-    if problems.errors:
+            broken = True
+    if broken:
         # A file that cannot be read would make every reference into it look wrong: check only what stands alone.
         _shapes(nodes, problems)
         raise InputError(problems.errors)
@@ -96,6 +119,7 @@ def _build(nodes: Sequence[Node], name: str, edit: Edit | None, remarks: Sequenc
         _merge(header(node, reader), node, stated, reader.problems)
     if edit is not None:
         edit(reader)
+    reader.problems.items.extend(remarks)
     index = check(reader.drafts, reader.formerly, reader.problems)
     on, since = stated.get("on", (None,))[0], stated.get("since", (None,))[0]
     if isinstance(on, int) and isinstance(since, int) and since > on:
@@ -108,7 +132,8 @@ def _build(nodes: Sequence[Node], name: str, edit: Edit | None, remarks: Sequenc
         on=on if isinstance(on, int) else None,
         since=since if isinstance(since, int) else None,
         profile=str(stated.get("profile", ("",))[0]),
-        warnings=tuple(sorted({*remarks, *(item for item in reader.problems if item.severity != "错误")})),
+        warnings=tuple(sorted({item for item in reader.problems if item.severity != "错误"})),
+        formerly=MappingProxyType({word: tuple(sorted(own)) for word, own in sorted(reader.formerly.items())}),
     )
 
 
@@ -145,7 +170,7 @@ def _files(paths: Sequence[Path | str], problems: Problems) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in map(Path, paths):
         try:
-            inside = sorted(_inside(path)) if path.is_dir() else [path]
+            inside = _content(path) if path.is_dir() else [path]
         except OSError as error:
             problems.add(Place(str(path)), "YAML-001", f"无法读取文件夹：{error.strerror}", "检查权限")
             continue
@@ -154,18 +179,33 @@ def _files(paths: Sequence[Path | str], problems: Problems) -> list[Path]:
         if path.is_dir() and inside and (left := _unread(path)):
             problems.warn(
                 Place(str(path)), "ORG-020", f"文件夹里有 {len(left)} 个文件没有读：{choices(left, 5)}",
-                "只读 *.yaml、*.yml、*.json；要用的内容写进组织文件",
+                "文件夹里只读 *.yaml、*.yml、*.json，和以表名命名的 *.csv、*.parquet；工作簿单独写出：zeren check 文件夹 工作簿.xlsx",
             )  # fmt: skip
         if not inside:
-            problems.add(Place(str(path)), "ORG-020", "文件夹里没有 *.yaml、*.yml、*.json 文件", "核对路径")
+            problems.add(Place(str(path)), "ORG-020", "文件夹里没有 *.yaml、*.yml、*.json 文件，也没有以表名命名的 *.csv、*.parquet 文件", "核对路径")
         for file in inside:
             found.setdefault(file.absolute(), file)
     return list(found.values())
 
 
+def _content(folder: Path) -> list[Path]:
+    """What is read in a folder: texts at any depth, and the tables that an export writes."""
+    return [*sorted(_inside(folder)), *_tables(folder)]
+
+
+def _tables(folder: Path) -> list[Path]:
+    candidates = [path for path in folder.iterdir() if path.suffix.lower() in (".csv", ".parquet")]
+    if not candidates:
+        return []
+    from zeren.models.workbook.sources import inside
+
+    return list(inside(folder))
+
+
 def _unread(folder: Path) -> list[str]:
     """Papers in a folder that somebody may believe to have been read."""
-    names = (path.name for path in folder.rglob("*") if path.suffix.lower() in OFFICE)
+    taken = set(_tables(folder))
+    names = (path.name for path in folder.rglob("*") if path.suffix.lower() in OFFICE and path not in taken)
     return sorted(name for name in names if not name.startswith((".", "~")))
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+#: A file that is a sheet of a workbook.
+_SHEET = re.compile(r"\.(xlsx|xlsm|xls)!", re.I)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something is written: file, line and column (both 1-based; 0 = the file as a whole)."""
+    """Where something is written: file, line and column (both 1-based; 0 = the file as a whole).
+
+    A sheet of a workbook is named ``book.xlsx!sheet``, and its cells are shown as ``book.xlsx!sheet!C7``.
+    """
 
     file: str = ""
     line: int = 0
@@ -18,6 +25,10 @@ class Place:
     def __str__(self) -> str:
         if not self.line:
             return self.file or "（无位置）"
+        if _SHEET.search(self.file):
+            from zeren.models.workbook.grid import letters
+
+            return f"{self.file}!{letters(self.column)}{self.line}"
         return f"{self.file}:{self.line}:{self.column}"
 
 
@@ -28,7 +39,7 @@ NOWHERE = Place()
 class Problem:
     """One thing wrong with an input, told so that the reader can mend it.
 
-    ``code`` is stable (``ORG-…`` organisation files, ``YAML-…`` syntax, ``RULE-…`` rules, ``USE-…`` usage).
+    ``code`` is stable (``ORG-…`` organisation files, ``YAML-…`` syntax, ``TAB-…`` tables, ``RULE-…`` rules, ``USE-…`` usage).
     """
 
     place: Place

@@ -1,1 +1,1 @@
-"""Organisations in Excel, CSV and Parquet: the template, reading with the place of every cell, and writing back."""
+"""Organisations as tables: workbooks, CSV and Parquet files read into facts, and facts written as tables again."""

@@ -1,0 +1,116 @@
+"""Reads the rows of one table into written values with their places, and says of every cell what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from zeren.models.nodes import Node, Scalar
+from zeren.models.problems import Place, Problems
+from zeren.models.relations import Type
+from zeren.models.workbook.columns import Field, Sheet
+from zeren.models.workbook.grid import Cell, Grid, across, blank, letters, listed, unmerge
+from zeren.models.workbook.header import Header, find_header
+from zeren.models.workbook.values import NOTHING, pieces, plain, unescaped, value
+
+_NOBODY: Final[Collection[str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: its cells by key. An empty cell is not there; one that says “—” is there and holds nothing."""
+
+    place: Place
+    cells: dict[str, list[Node]] = field(default_factory=dict)
+
+    def text(self, key: str) -> str | None:
+        """The single text under ``key``."""
+        found = self.cells.get(key)
+        return found[0].text if found else None
+
+    def says_nothing(self, key: str) -> bool:
+        """Whether the cell says that there is no value."""
+        return self.cells.get(key) == []
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet with its rows and the columns in which its keys are written."""
+
+    sheet: Sheet
+    grid: Grid
+    header: Header
+    rows: list[Row]
+
+
+def read_table(grid: Grid, sheet: Sheet, problems: Problems, cells: Problems, ids: Collection[str] = _NOBODY) -> Table | None:
+    """Read one table. ``problems`` make the table unusable, ``cells`` are wrong cells; ``ids`` are never split at commas."""
+    unmerge(grid)
+    header = find_header(grid, sheet, problems)
+    if header is None:
+        return None
+    mixed = {row: (left, right) for row, left, right in across(grid, header.row + 1)}
+    rows = []
+    for at in _data(grid, header):
+        if at in mixed:
+            left, right = mixed[at]
+            cells.add(grid.place(at, left), "TAB-015", f"合并单元格跨了 {letters(left + 1)} 到 {letters(right + 1)} 列，不知道各列各是什么", "取消合并，每格分别填写")
+        rows.append(_row(grid, header, at, cells, ids))
+    return Table(sheet, grid, header, rows)
+
+
+def _data(grid: Grid, header: Header) -> Iterator[int]:
+    """The rows below the headings that hold data; what else stands there is named."""
+    titles = {at: plain(cell) for at, cell in enumerate(grid.rows[header.row]) if not blank(cell)}
+    wide = {(top, left) for (top, left), (_, right) in grid.merged if right > left}
+    broken = {row for row, _ in grid.bad}
+    sections, repeated, outside = [], [], set()
+    for at in range(header.row + 1, len(grid.rows)):
+        filled = [column for column, cell in enumerate(grid.rows[at]) if not blank(cell)]
+        if not filled and at + 1 not in broken:
+            continue
+        if len(filled) == 1 and (at, filled[0]) in wide:
+            sections.append(str(at + 1))
+        elif len(filled) > 1 and all(titles.get(column) == plain(grid.rows[at][column]) for column in filled):
+            repeated.append(str(at + 1))
+        else:
+            outside |= {column for column in filled if column not in titles}
+            yield at
+    if sections:
+        grid.remark(f"整行合并的小标题没有读：第 {listed(sections)} 行", "是数据的，取消合并，逐格填写")
+    if repeated:
+        grid.remark(f"重复的表头没有读：第 {listed(repeated)} 行", "不必处理")
+    if outside:
+        grid.remark(f"没有列名的列里有内容，没有读：{listed([letters(column + 1) for column in sorted(outside)])} 列", "要用的，在表头写上列名")
+
+
+def _row(grid: Grid, header: Header, at: int, cells: Problems, ids: Collection[str]) -> Row:
+    own = grid.rows[at]
+    found = Row(grid.place(at, 0))
+    for column, about in header.fields.items():
+        cell = own[column] if column < len(own) else None
+        if grid.bad and (why := grid.bad.get((at + 1, column + 1))):
+            cells.add(grid.place(at, column), "TAB-016", f"“{about.heading}”的{why[0]}", why[1])
+        if cell is None or cell == "" or blank(cell):
+            continue
+        place = grid.place(at, column)
+        found.cells[about.key] = [Node(one, place) for one in _values(about, cell, grid, place, cells, ids)]
+    return found
+
+
+def _values(about: Field, cell: Cell, grid: Grid, place: Place, cells: Problems, ids: Collection[str]) -> list[Scalar]:
+    """The values of one cell; nothing where it says that there is none."""
+    text = plain(cell)
+    if about.several and text not in ids and about.column.type is Type.TEXT:
+        if text in NOTHING:
+            return []
+        words = list(pieces(unescaped(text)))
+        return [value(about.column, word)[0] for word in words] if about.column.vocabulary else list(words)
+    one, remark = value(about.column, cell, grid.from_1904)
+    if remark and about.column.type is Type.MOMENT:
+        grid.remark(f"{about.heading}：{remark}", "写成 2024-03-05 这样的日期", place)
+    elif remark:
+        cells.add(place, "TAB-017", f"{about.heading}：{remark}", "在 Excel 中先把整列设为“文本”，再填写")
+    return [] if one is None else [one]
+
