@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from graphviz import Digraph, escape  # type: ignore[import-untyped]
+from graphviz import Digraph, escape
 
 from zeren.graphs.diagrams import style
 from zeren.graphs.diagrams.style import BODY, INK, MAIN, MUTED, PAPER, SIGN, Mark, Role
 from zeren.reports.width import width, wrap
 
 NOTICE: Final = "辅助研判，不构成责任认定"
+#: Stands between the pieces of a subtitle; a long one is broken there.
+BAR: Final = "　｜　"
 #: Control, bidirectional and invisible characters, which no renderer may see.
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _BREAKS: Final = re.compile("\r\n|[\r\u0085\u2028\u2029]")
@@ -111,7 +113,8 @@ def _attributes(given: Mapping[str, object]) -> str:
 
 # -- labels of nodes ------------------------------------------------------------------------------------------------
 
-def card(role: Role, title: str, rows: Sequence[str] = (), mark: Mark | None = None, remark: str = "", columns: int = 26) -> str:
+def card(role: Role, title: str, rows: Sequence[str] = (), mark: Mark | None = None, remark: str = "", columns: int = 26,
+         padding: int = 4) -> str:
     """A card: badge and title, rows of secondary text, and a footer with mark and ``remark``; wraps at ``columns``.
 
     The border shows the mark, where there is one, else the role.
@@ -122,7 +125,7 @@ def card(role: Role, title: str, rows: Sequence[str] = (), mark: Mark | None = N
         cell(text(title, MAIN, INK, True, columns - 5, left=True), align="LEFT", balign="LEFT", width=round(columns * BODY / 2) - 22, bgcolor=role.fill))
     body = [row(cell(text(one, BODY, INK, columns=columns, left=True), colspan=2, align="LEFT", balign="LEFT")) for one in rows if clean(one).strip()]
     foot = [row(cell(text(_signed(mark, remark), SIGN, mark.text, True, columns), colspan=2, bgcolor=mark.fill))] if mark else []
-    return table([head, *body, *foot], border=border[0], color=border[1], style=border[2], bgcolor=PAPER)
+    return table([head, *body, *foot], border=border[0], color=border[1], style=border[2], bgcolor=PAPER, cellpadding=padding)
 
 
 def pair(party: Sequence[str], government: Sequence[str], party_role: Role, government_role: Role, *,
@@ -167,20 +170,36 @@ def _signed(mark: Mark, remark: str) -> str:
 
 # -- the graph ------------------------------------------------------------------------------------------------------
 
-def digraph(name: str, title: str, subtitle: str = "", marks: Sequence[Mark] = (), **attributes: str) -> Digraph:
-    """An empty graph in the house style with its title block; ``attributes`` are those of the graph (``rankdir`` …)."""
-    return Digraph(name, graph_attr={**style.GRAPH, **attributes, "label": html(title_block(title, subtitle, marks))},
+def digraph(name: str, title: str, subtitle: str = "", marks: Sequence[Mark] = (), columns: int = 124,
+            **attributes: str) -> Digraph:
+    """An empty graph in the house style with its title block (its subtitle set to ``columns``).
+
+    ``attributes`` are those of the graph (``rankdir`` …).
+    """
+    return Digraph(name, graph_attr={**style.GRAPH, **attributes, "label": html(title_block(title, subtitle, marks, columns))},
                    node_attr=dict(style.NODE), edge_attr=dict(style.EDGE))
 
 
-def title_block(title: str, subtitle: str = "", marks: Sequence[Mark] = ()) -> str:
+def title_block(title: str, subtitle: str = "", marks: Sequence[Mark] = (), columns: int = 124) -> str:
     """Title, subtitle with the notice, and the legend of ``marks``."""
-    under = f"{subtitle}　｜　{NOTICE}" if subtitle else NOTICE
+    under = "\n".join(_joined([*subtitle.split(BAR), NOTICE] if subtitle else [NOTICE], columns))
     rows = [row(cell(text(title, style.TITLE, INK, True, 68, left=True), align="LEFT", balign="LEFT")),
-            row(cell(text(under, MAIN, MUTED, columns=124, left=True), align="LEFT", balign="LEFT"))]
+            row(cell(text(under, MAIN, MUTED, columns=columns, left=True), align="LEFT", balign="LEFT"))]
     if marks:
         rows.append(row(cell(legend_marks(marks), align="LEFT")))
-    return table([*rows, row('<TD HEIGHT="6"></TD>')], cellpadding=3)
+    return table(rows, cellpadding=3)
+
+
+def _joined(pieces: Iterable[str], columns: int) -> list[str]:
+    """Pieces set side by side with bars, broken only between pieces."""
+    lines: list[str] = []
+    for piece in pieces:
+        longer = f"{lines[-1]}{BAR}{piece}" if lines else ""
+        if lines and width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return lines
 
 
 def legend_marks(marks: Sequence[Mark]) -> str:
@@ -225,4 +244,4 @@ def tab(graph: Digraph, name: str, words: str, colour: str = INK, **attributes: 
 def lane(label: str = "") -> dict[str, str]:
     """The attributes of a cluster that stands for a lane or a territory."""
     shown = html(text(label, MAIN, INK, True)) if label else ""
-    return {"label": shown, "style": "rounded,filled", "fillcolor": style.LANE, "color": style.RULE, "margin": "7", "labelloc": "b", "labeljust": "r"}
+    return {"label": shown, "style": "rounded,filled", "fillcolor": style.LANE, "color": style.RULE, "margin": "6", "labelloc": "b", "labeljust": "r"}

@@ -12,7 +12,7 @@ def woff2(file: Path, used: Iterable[str]) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    font = TTFont(file, lazy=True, recalcTimestamp=False)
+    font = TTFont(file, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     cutter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True, glyph_names=False))
     cutter.populate(unicodes=sorted({ord(char) for char in used}))
     cutter.subset(font)

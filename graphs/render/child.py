@@ -10,7 +10,7 @@ import sys
 
 def main(kind: str, dpi: str) -> int:
     """Draw. Returns 1 where the text is no DOT."""
-    from pygraphviz import AGraph  # type: ignore[import-untyped]
+    from pygraphviz import AGraph
 
     try:
         graph = AGraph(string=sys.stdin.buffer.read().decode())
