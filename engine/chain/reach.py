@@ -51,10 +51,23 @@ class Reaches:
             reach = Reach.NEVER
             notes.append("高于参数 chain_depth 所定的层级")
         # The evidence for this is about accidents of production; in events without a grade (forest fires) it takes part itself.
-        if set(layers) == {_GENERAL} and rank and office.level in self._direct:
+        if set(layers) == {_GENERAL} and rank and office.level in self._direct and not self._own_trade(office):
             reach = _LOWER[reach]
             notes.append("已有行业或专项监管部门，单凭综合监管少见")
         return Reached(reach, "；".join(notes), basis)
+
+    def _own_trade(self, office: Office) -> bool:
+        """Whether the trade is usually this department's own to regulate (``table.行业部门``), whatever its mandate is called here."""
+        function = next((row["function"] for _, row in self._matter.facts.where("unit", "id", office.unit)), None)
+        return function is not None and any(
+            row["function"] == function and row["industry"] in self._called and (row["kind"] != _GENERAL or row["matter"] is not None)
+            for row, _ in self._matter.table("行业部门"))
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        """The trades of the accident, by their own names and by those that the tables use."""
+        alias = {str(row["alias"]): str(row["industry"]) for row, _ in self._matter.table("行业别名")}
+        return frozenset({*self._matter.trades, *(alias[trade] for trade in self._matter.trades if trade in alias)})
 
     def _raised(self, layers: Sequence[str]) -> list[str]:
         """Why the reach is shifted up one row; several reasons shift it once."""

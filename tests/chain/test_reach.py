@@ -90,10 +90,15 @@ def test_an_inquiry_at_the_statutory_level_raises_nothing() -> None:
 
 
 def test_general_supervision_alone_is_rare_where_the_trade_has_a_regulator() -> None:
-    assert line(Place().trace(), "应急局长").reach is Reach.RARE
-    place = Place()
-    place.data["units"] = [unit for unit in place.data["units"] if unit["id"] != "县工信局"]
-    assert line(place.trace(), "应急局长").reach is Reach.USUAL
+    schools = Place(industry="教育")
+    schools.unit("红星铸造")["industries"] = ["教育"]
+    assert line(schools.trace(), "应急局长").reach is Reach.RARE
+    schools.data["units"] = [unit for unit in schools.data["units"] if unit["id"] != "县教育局"]
+    assert line(schools.trace(), "应急局长").reach is Reach.USUAL
+
+
+def test_general_supervision_of_a_trade_that_is_the_emergency_bureaus_own_is_not_rare() -> None:
+    assert line(Place().trace(), "应急局长").reach is Reach.USUAL
 
 
 def test_events_without_a_grade_have_a_row_of_their_own() -> None:
