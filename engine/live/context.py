@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
 
 from zeren.engine.backends.reference import evaluate
 from zeren.engine.context import Context, Window
 from zeren.engine.language.reliance import Reliance
-from zeren.engine.language.syntax import ON, Expr
+from zeren.engine.language.syntax import ON, Expr, variables
 from zeren.engine.ledgers import Ask, Ledgers, merged
 from zeren.engine.live.prepare import names_of
 from zeren.engine.live.store import Store
@@ -63,8 +62,6 @@ class LiveContext(Context):
         found = super().lacking(holder, window)
         if holder is not None and window is not None and (offsets := self._moving.get(window)):
             tracker = self.store.tracker
-            if found and tracker.node is not None:
-                tracker.node.moving = True
             for kind in window[0]:
                 for end in self.ledgers.ends(str(holder), kind):
                     for offset in offsets:
@@ -75,8 +72,6 @@ class LiveContext(Context):
     def _measure(self, relation: str, key: Mapping[str, Value]) -> list[Ask] | None:
         rows = self.store.select(relation, **key)
         asks = [ask for fact in sorted(rows, key=lambda one: self.facts.number(one)) for ask in self.measured[relation, fact.values[:-2]][1]]
-        if asks and self.store.tracker.node is not None:
-            self.store.tracker.node.moving = True
         return None if rows and all(fact.values[-1] is True for fact in rows) else asks
 
     def _contradicted(self, reliance: Reliance, bindings: Mapping[str, Value]) -> bool:
@@ -84,8 +79,9 @@ class LiveContext(Context):
             self.store.tracker.flip(self.on + 1)
         return super()._contradicted(reliance, bindings)
 
-    def _by_key(self, relation: str, columns: tuple[str, ...]) -> dict[tuple[Value, ...], list[Fact]]:
-        return cast("dict[tuple[Value, ...], list[Fact]]", _Looked(self.store, relation, columns))
+    def by_key(self, relation: str, columns: tuple[str, ...], key: tuple[Value, ...]) -> list[Fact]:
+        """See :class:`zeren.engine.context.Context`."""
+        return self.store.select(relation, **dict(zip(columns, key, strict=True)))
 
     # -- units, places -------------------------------------------------------------------------------------------
 
@@ -186,17 +182,6 @@ class _Units(Mapping[str, str]):
         return self._store.count("post")
 
 
-class _Looked:
-    """Facts by key, looked up when asked."""
-
-    def __init__(self, store: Store, relation: str, columns: tuple[str, ...]) -> None:
-        self._store, self._relation, self._columns = store, relation, columns
-
-    def get(self, key: tuple[Value, ...], default: object) -> object:
-        """The facts with a key."""
-        return self._store.select(self._relation, **dict(zip(self._columns, key, strict=True))) or default
-
-
 def _pace(end: Expr, bindings: Mapping[str, Value], later: Mapping[str, Value]) -> int | None:
     """The value of an end of a window, if it moves on with the present."""
     now, then = evaluate(end, bindings), evaluate(end, later)
@@ -204,6 +189,4 @@ def _pace(end: Expr, bindings: Mapping[str, Value], later: Mapping[str, Value]) 
 
 
 def _names_on(term: Expr) -> bool:
-    from zeren.engine.language.syntax import variables
-
     return ON in set(variables(term))

@@ -49,6 +49,7 @@ class Duties(Scoped):
         network.tracker.end()
         if after is not None:
             self.instances[node] = after
+            node.moving = bool(after.asks)
         elif not there and node.next is None:
             self.drop(node)
         network.moved(node, before, after)

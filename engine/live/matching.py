@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from zeren.engine.backends.indexed import _COMPARE, Getter, Predicate, Slots, _getter, _predicate
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Let, Step, Test, Var, step_variables
-from zeren.engine.live.prepare import arranged, dated, names_of
+from zeren.engine.live.prepare import LATER, arranged, dated, names_of, parted
 from zeren.engine.live.store import Store
 from zeren.models.facts import Fact
 
@@ -64,9 +64,11 @@ class Matcher:
         known = set(bound)
         if seed is not None:
             slots["#seed"] = len(slots)
-            first = order.pop(seed)
-            known |= set(step_variables(first[1]))
-            order = [first, *arranged(order, known, self._estimate)]
+            _, whole = order.pop(seed)
+            assert isinstance(whole, Atom)
+            first, rest = parted(whole)
+            known |= set(step_variables(first))
+            order = [(seed, first), *arranged([(LATER, rest), *order], known, self._estimate)]
         else:
             order = list(arranged(order, known, self._estimate))
         makers: list[Make] = []
@@ -80,7 +82,7 @@ class Matcher:
                     step = Atom(step.relation, tuple(test for test in step.tests if ON not in names_of(test)), step.place)
                 else:
                     continue
-            makers.append(self._step(at, step, slots, possible, seeded=at == seed))
+            makers.append(self._step(at, step, slots, possible, seeded=at in (seed, LATER)))
         if not gated:
             makers.append(_gate)
         run = last(slots)
@@ -115,7 +117,7 @@ class Matcher:
         binds: list[tuple[int, int]] = []
         tests: list[tuple[Predicate, bool]] = []
         before = {one for one in slots if one != ON}
-        for test in atom.tests:
+        for test in sorted(atom.tests, key=_does_not_bind):  # what a test needs may be bound beside it
             term = test.operands[0]
             if test.op == "eq" and isinstance(term, Var) and term.name not in slots:
                 slots[term.name] = len(slots)
@@ -259,6 +261,10 @@ class Matcher:
         env[0] = now
         if pace and (gap == 0 or (gap < 0) != (pace < 0)):
             self._store.tracker.flip(now + max(1, ceil(abs(gap) / abs(pace))))
+
+
+def _does_not_bind(test: Test) -> bool:
+    return test.op != "eq" or not isinstance(test.operands[0], Var)
 
 
 def _gate(following: Next) -> Next:

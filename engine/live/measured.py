@@ -37,6 +37,7 @@ class Measured(Scoped):
         network.tracker.end()
         if after[0]:
             self._told[node] = after
+            node.moving = bool(after[2])
             network.context.measured[relation, node.key] = after[1:]
         elif not rows and node.next is None:
             self.drop(node)

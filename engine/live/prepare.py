@@ -11,6 +11,16 @@ from zeren.engine.language.syntax import ON, Arith, AtLeast, Atom, Compare, Expr
 #: About how many facts a pattern yields: its relation, and the columns whose values are known.
 Estimate = Callable[[Atom, frozenset[str]], float]
 
+#: The place of the tests of a seed that wait for variables of other steps.
+LATER = -1
+
+
+def parted(atom: Atom) -> tuple[Atom, Atom]:
+    """The tests of a pattern that need nothing but itself, and those that wait for variables of others."""
+    own = {test.operands[0].name for test in atom.tests if test.op == "eq" and isinstance(test.operands[0], Var)}
+    ready = tuple(test for test in atom.tests if names_of(test) <= own | {ON})
+    return replace(atom, tests=ready), replace(atom, tests=tuple(test for test in atom.tests if test not in ready))
+
 
 def prepared(steps: Sequence[Step], bound: Iterable[str]) -> tuple[Step, ...]:
     """The steps with the same meaning in any order in which all that a step needs is bound before it.
@@ -62,7 +72,7 @@ def arranged(steps: Iterable[tuple[int, Step]], bound: Iterable[str], estimate: 
     while waiting:
         ready = [entry for entry in waiting if _needs(entry[1]) <= known]
         # What a list needs is bound above it, so that the first step that waits is always ready.
-        at, step = next((entry for entry in ready if isinstance(entry[1], Compare | Let)), None) or min(
+        at, step = next((entry for entry in ready if entry[0] == LATER or isinstance(entry[1], Compare | Let)), None) or min(
             ready, key=lambda entry: (_cost(entry[1], known, estimate), entry[0]))
         waiting.remove((at, step))
         if not isinstance(step, Compare | AtLeast):

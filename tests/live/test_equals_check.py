@@ -5,14 +5,11 @@
 
 import os
 import random
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
 import random_cases as cases
 from live_cases import Story, fresh, pack_of, rules_of, told
 
