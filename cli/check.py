@@ -78,7 +78,6 @@ def emit(name: str, file: str, subject: formats.Subject) -> None:
         UsageError: the file cannot be written.
     """
     if file:
-        inputs.write(Path(file), formats.bytes_of(name, replace(subject, style=Style(), ascii_only=False)))
+        inputs.emit(file, formats.bytes_of(name, replace(subject, style=Style(), ascii_only=False)))
     else:
-        made = formats.FORMATS[name].make(subject)
-        sys.stdout.write(made if isinstance(made, str) else made.decode("utf-8"))
+        inputs.emit("", formats.FORMATS[name].make(subject))

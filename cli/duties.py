@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     from zeren.engine.duties import duties
 
-    kind, file = _target(args.format)
+    kind, file = inputs.target(args.format, _KINDS)
     given = inputs.read(args, args.org)
     posts = _posts(given, args.post)
     report = given.report(focus=posts[0] if len(posts) == 1 else None)
@@ -34,36 +33,20 @@ def run(args: argparse.Namespace) -> int:
     if kind == "docx":
         from zeren.reports.word import duties as word
 
-        made = word.render(found)
+        made: str | bytes = word.render(found)
     elif kind == "json":
         from dataclasses import asdict
 
         from zeren.reports.json_report import dump
 
         data = [{**asdict(one), "notice": NOTICE} for one in found]
-        made = dump(data[0] if len(data) == 1 else data, not file and inputs.ascii_only()).encode()
+        made = dump(data[0] if len(data) == 1 else data, not file and inputs.ascii_only())
     else:
         from zeren.reports.duties import render
 
-        made = "\n".join(render(one, inputs.style() if not file else None, args.all) for one in found).encode("utf-8", "replace")
-    if file:
-        inputs.write(Path(file), made)
-    else:
-        sys.stdout.write(made.decode("utf-8"))
+        made = "\n".join(render(one, inputs.style() if not file else None, args.all) for one in found)
+    inputs.emit(file, made)
     return 0
-
-
-def _target(word: str) -> tuple[str, str]:
-    """Format and file. Raises UsageError."""
-    from zeren.models.problems import UsageError, nearest
-
-    kind, _, file = word.partition(":")
-    if kind not in _KINDS:
-        near = nearest(kind, _KINDS)
-        raise UsageError.of("USE-格式", f"没有责任清单的格式“{kind}”" + (f"，{near}" if near else ""), f"可用：{'、'.join(_KINDS)}")
-    if kind == "docx" and not file:
-        raise UsageError.of("USE-格式", "docx 不能写到标准输出", "写上文件名，如 -f docx:责任清单.docx")
-    return kind, file
 
 
 def _posts(given: inputs.Inputs, word: str) -> list[str]:

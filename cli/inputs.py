@@ -118,6 +118,35 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def target(word: str, kinds: Sequence[str]) -> tuple[str, str]:
+    """Read ``format[:file]``; an empty file is stdout.
+
+    Raises:
+        UsageError: there is no such format, or it needs a file.
+    """
+    from zeren.models.problems import UsageError, nearest
+
+    kind, _, file = word.partition(":")
+    if kind not in kinds:
+        near = nearest(kind, kinds)
+        raise UsageError.of("USE-格式", f"没有格式“{kind}”" + (f"，{near}" if near else ""), f"可用：{'、'.join(kinds)}")
+    if kind == "docx" and not file:
+        raise UsageError.of("USE-格式", "docx 不能写到标准输出", "写上文件名，如 -f docx:文件.docx")
+    return kind, file
+
+
+def emit(file: str, made: str | bytes) -> None:
+    """Write to a file, or to stdout where ``file`` is empty.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if file:
+        write(Path(file), made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
+    else:
+        sys.stdout.write(made if isinstance(made, str) else made.decode("utf-8"))
+
+
 def write(file: Path, data: bytes) -> None:
     """Write a report to a file.
 

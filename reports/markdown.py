@@ -20,7 +20,7 @@ def render(document: ReportDocument) -> str:
     """The document as Markdown text: counts, failures by rule, the papers to ask for, what is not yet due, what is waived."""
     lines = [f"# {escape(document.organisation)} 安全生产责任检查报告", "",
              f"审计日 {document.on}，参数方案 {escape(document.profile) or '缺省'}，规则 {len(document.rules)} 条。**{NOTICE}。**", ""]
-    lines += [*_table(("结论", "数目"), [(outcome.label, str(document.counts[outcome.value])) for outcome in Outcome
+    lines += [*table(("结论", "数目"), [(outcome.label, str(document.counts[outcome.value])) for outcome in Outcome
                                        if document.counts.get(outcome.value)]), ""]
     findings = document.findings
     lines += _errors([one for one in findings if one.outcome == "error"])
@@ -42,7 +42,8 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", plain).replace("<", "&lt;")
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The lines of a table; every cell is escaped."""
     yield "| " + " | ".join(heads) + " |"
     yield "|" + " --- |" * len(heads)
     for row in rows:
@@ -63,7 +64,7 @@ def _failures(title: str, found: Sequence[FindingDocument], document: ReportDocu
             continue
         yield from (f"### {rule.id} {escape(rule.title)}（{rule.severity}，{len(group)} 项）", "",
                     "依据：" + "；".join(escape(one.text) for one in rule.basis), "")
-        yield from _table(("编号", "责任主体", "应答岗位", "问题", "最小补救", "位置"), (_row(one) for one in group))
+        yield from table(("编号", "责任主体", "应答岗位", "问题", "最小补救", "位置"), (_row(one) for one in group))
         yield ""
 
 
@@ -78,11 +79,11 @@ def _requests(document: ReportDocument) -> Iterator[str]:
     if waiting:
         yield from (f"## 证据不足（{waiting}）", "", "尚不能判定，不算不符合。请调取以下资料：", "")
         ordered = sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind))
-        yield from _table(("可判定", "资料", "持有单位", "期间"),
+        yield from table(("可判定", "资料", "持有单位", "期间"),
                           ((f"{len(one.findings)} 项", one.kind, one.holder_label, window(one)) for one in ordered))
         yield ""
 
 
 def _listed(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     if rows:
-        yield from (f"## {title}（{len(rows)}）", "", *_table(heads, rows), "")
+        yield from (f"## {title}（{len(rows)}）", "", *table(heads, rows), "")

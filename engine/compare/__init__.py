@@ -1,1 +1,1 @@
-"""What changed between two reports or two organisations, and the fewest papers that would decide the most."""
+"""What a re-assignment leaves without a bearer, and the fewest papers that would decide the most."""
