@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zeren.engine.outcome import Outcome
     from zeren.engine.pack import Pack
     from zeren.engine.report import Finding, Report
+    from zeren.graphs.diagrams.drawing import Drawing
     from zeren.models.organisation import Organisation
     from zeren.models.problems import InputError, Problem, RuleError, UsageError, ZerenError
 
@@ -40,7 +41,7 @@ NOTICE = "辅助研判，不构成责任认定"
 
 __all__ = [
     "NOTICE", "Chain", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "UsageError",
-    "ZerenError", "check", "load", "parse", "trace",
+    "ZerenError", "check", "draw", "load", "parse", "trace",
 ]
 
 #: Where the names above live; they are imported when somebody asks, so that ``zeren --help`` stays quick.
@@ -118,6 +119,36 @@ def trace(org: Organisation, incident: str, *, on: date | str | None = None, pos
 
     chosen = (pack or shipped(org.facts)).with_profile(profile or (None if pack else org.profile or None))
     return run(org, incident, moment(org, on), chosen, post)
+
+
+def draw(org: Organisation, kind: str, file: str | Path | None = None, *, incident: str | None = None, post: str | None = None,
+         unit: str | None = None, rule: str | None = None, findings: bool = False, on: date | str | None = None,
+         profile: str | None = None, pack: Pack | None = None) -> Drawing:
+    """Draw a diagram; with ``file`` (``.svg``, ``.png``, ``.pdf`` or ``.dot``) also write its pages, each with its DOT.
+
+    Args:
+        kind: ``map``, ``focus``, ``post``, ``coverage``, ``chain`` or ``rule``.
+        incident, post, unit, rule: what the diagram is about, by id or by the name shown.
+        findings: mark the findings of a check on the picture.
+        on, profile, pack: as in :func:`check`.
+
+    Raises:
+        UsageError: something that was named does not exist, or ``file`` cannot be written.
+        RenderError: the picture could not be made (``zeren.graphs.render.errors``); its DOT is written all the same.
+    """
+    from pathlib import Path
+
+    from zeren.engine.pack import Pack
+    from zeren.graphs.draw import drawing, subject
+    from zeren.graphs.files import kind_of, write
+
+    if file is not None:
+        kind_of(Path(file))
+    chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
+    made = drawing(kind, subject(org, chosen, moment(org, on), incident=incident, post=post, unit=unit, rule=rule, findings=findings))
+    if file is not None:
+        write(made, Path(file))
+    return made
 
 
 def moment(org: Organisation, on: date | str | None = None) -> int:

@@ -1,4 +1,4 @@
-"""From a request to files: choose the diagram, see that it can be read, write DOT and pictures.
+"""From a request to a drawing: what is to be drawn, and the diagram that draws it.
 
 A diagram is a module in ``graphs/diagrams`` with ``draw(subject: Subject) -> Drawing``; it is registered by one line in
 :data:`DIAGRAMS`.
@@ -11,9 +11,11 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from zeren.models.problems import UsageError, nearest
+from zeren.models.problems import UsageError, choices, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from zeren.engine.chain.model import Chain
     from zeren.engine.pack import Pack
     from zeren.engine.report import Report
@@ -66,12 +68,50 @@ class Subject:
         """The id in the field ``name``. Raises UsageError where it was not given."""
         found = getattr(self, name)
         if not found:
-            raise UsageError.of("USE-绘图", f"这种图要说明画哪个{what}", f"加上 {option} 编号")
+            known = [str(fact.values[0]) for fact in self.org.facts.of(name)] if name in ("incident", "post", "unit") else []
+            listed = f"；组织文件里有 {choices(known, 6)}" if known else ""
+            raise UsageError.of("USE-绘图", f"这种图要说明画哪个{what}", f"加上 {option} 编号{listed}")
         return str(found)
 
 
-def drawing(kind: str, subject: Subject) -> Drawing:
-    """Make the diagram ``kind`` of ``subject``.
+def subject(org: Organisation, pack: Pack, on: int, *, incident: str | None = None, post: str | None = None, unit: str | None = None,
+            rule: str | None = None, findings: bool = False) -> Subject:
+    """A subject from words that people write: ids, or names as shown. The only incident of an organisation need not be named.
+
+    Raises:
+        UsageError: something does not exist, or a name is not the name of one thing only.
+    """
+    if rule is not None and rule not in pack.rule_files:
+        raise _unknown("规则", rule, pack.rule_files, "zeren rules list 列出全部规则")
+    incidents = [str(fact.values[0]) for fact in org.facts.of("incident")]
+    return Subject(
+        org, pack, on,
+        incidents[0] if incident is None and len(incidents) == 1 else _named(org, incident, ("incident",), "事故"),
+        _named(org, post, ("post",), "岗位"), _named(org, unit, ("unit", "post"), "单位或岗位"), rule, findings)
+
+
+def _named(org: Organisation, word: str | None, relations: tuple[str, ...], what: str) -> str | None:
+    if word is None:
+        return None
+    ids = {str(fact.values[0]) for relation in relations for fact in org.facts.of(relation)}
+    if word in ids:
+        return word
+    named = sorted(own for own in ids if org.label(own) == word)
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise UsageError.of("USE-对象", f"叫“{word}”的{what}有 {len(named)} 个：{choices(named)}", f"写{what}编号")
+    known = f"组织文件里有 {choices(sorted(ids))}" if ids else f"组织文件里没有{what}"
+    raise _unknown(what, word, ids | {org.label(own) for own in ids}, known)
+
+
+def _unknown(what: str, word: str, known: Collection[str], hint: str) -> UsageError:
+    near = nearest(word, known)
+    return UsageError.of("USE-对象", f"没有{what}“{word}”" + (f"，{near}" if near else ""), hint)
+
+
+def drawing(kind: str, about: Subject) -> Drawing:
+    """Make the diagram ``kind`` of a subject.
 
     Raises:
         UsageError: there is no such diagram, or what it needs was not given or does not exist.
@@ -80,5 +120,5 @@ def drawing(kind: str, subject: Subject) -> Drawing:
         near = nearest(kind, DIAGRAMS)
         raise UsageError.of("USE-绘图", f"没有“{kind}”这种图" + (f"，{near}" if near else ""), f"可用：{'、'.join(DIAGRAMS)}")
     module, _ = DIAGRAMS[kind]
-    found: Drawing = import_module(module).draw(subject)
+    found: Drawing = import_module(module).draw(about)
     return found
