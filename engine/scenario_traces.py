@@ -17,11 +17,15 @@ from zeren.models.scenario_trace import AbsentExpected, ClockExpected, SeatExpec
 
 @dataclass(frozen=True, slots=True, order=True)
 class Difference:
-    """One way in which an answer differs from what was expected: 缺少, 多出 or 不同, in a sentence, with its place."""
+    """One way in which an answer differs from what was expected: 缺少, 多出 or 不同, in a sentence, with its place.
+
+    ``findings`` are the ids of the findings that would explain it.
+    """
 
     sign: str
     text: str
     place: Place
+    findings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.sign} {self.text}（{self.place}）"

@@ -107,12 +107,12 @@ def differences(scenario: Scenario, report: Report) -> Iterator[Difference]:
         fits = [finding for finding in report if _fits(one, finding)]
         met.update(finding.id for finding in fits)
         if not fits:
-            yield Difference("缺少", f"{LABELS_OF[one.kind]} {_named(one)}；{_instead(one, report)}", one.place)
+            yield Difference("缺少", f"{LABELS_OF[one.kind]} {_named(one)}；{_instead(one, report)}", one.place, _related(one, report))
     listed = {one.kind for one in expect.findings} | (set(_CLOSED) if expect.exactly else set())
     for finding in report:
         kind = kind_of(finding)
         if expect.exactly and kind in listed and kind != "pass" and finding.id not in met:
-            yield Difference("多出", f"{LABELS_OF[kind]} {_shown(finding)}：{finding.message}", _place(finding))
+            yield Difference("多出", f"{LABELS_OF[kind]} {_shown(finding)}：{finding.message}", _place(finding), (finding.id,))
     counts = [kind_of(finding) for finding in report]
     for kind, number, place in expect.counts:
         if counts.count(kind) != number:
@@ -140,6 +140,12 @@ def _fits(one: Expected, finding: Finding) -> bool:
         and (one.missing is None or set(one.missing) == set(finding.missing))
         and one.message in finding.message
     )
+
+
+def _related(one: Expected, report: Report) -> tuple[str, ...]:
+    """The findings of the same rule and bearer, those with the same key before the others."""
+    same = [finding for finding in report if (finding.rule.id, finding.bearer) == (one.rule, one.bearer)]
+    return tuple(finding.id for finding in sorted(same, key=lambda finding: one.per is not None and one.per != _per(finding)))[:2]
 
 
 def _instead(one: Expected, report: Report) -> str:
