@@ -17,6 +17,7 @@ from zeren.models.relations import AUTHORED
 
 _AUTHORED = frozenset(relation.name for relation in AUTHORED)
 _FAR = 10**12
+_NOBODY: frozenset[str] = frozenset()
 
 
 class LiveContext(Context):
@@ -140,11 +141,13 @@ class LiveLedgers(Ledgers):
     def __init__(self, store: Store) -> None:
         self._store = store
         self.units = _Units(store)  # type: ignore[assignment]
+        self._partial = (store.schema["unit"].names.index("partial"),)
 
     @property
     def partial(self) -> frozenset[str]:  # type: ignore[override]
         """The units whose structure is declared as incomplete."""
-        return frozenset(str(fact.values[0]) for fact in self._store.select("unit", partial=True))
+        rows = self._store.look("unit", self._partial, (True,))
+        return frozenset(str(fact.values[0]) for fact in rows) if rows else _NOBODY
 
     def closed(self, holder: str, kind: str, start: int, end: int) -> bool:
         """See :class:`zeren.engine.ledgers.Ledgers`."""

@@ -30,6 +30,7 @@ class Duties(Scoped):
         self.plan = plan
         self.instances: dict[Node, Instance] = {}
         self._restless = plan.rule.due is not None and ON in set(variables(plan.rule.due))
+        self._seen = [entry for entry in SEEN if entry[0] in network.used]
         self._cells: dict[Node, tuple[str, str]] = {}
         #: Nodes that could not be evaluated, and why: then the whole rule has one instance that says so.
         self.faults: dict[Node, str] = {}
@@ -53,7 +54,7 @@ class Duties(Scoped):
         elif not there and node.next is None:
             self.drop(node)
         network.moved(node, before, after)
-        network.exchange(_facts(before), _facts(after))
+        network.exchange(self._facts(before), self._facts(after))
         if before is not None and (old := self._cells.pop(node, None)) is not None:
             network.cells.change(old, before.outcome, -1, self.stage)
         if cell is not None and after is not None:
@@ -79,16 +80,17 @@ class Duties(Scoped):
                 network.tracker.flip(moment)
         return found[0], True
 
+    def _facts(self, one: Instance | None) -> list[Fact]:
+        """What later layers can see of an instance."""
+        return [] if one is None else [fact for relation, outcome in self._seen if one.outcome is outcome
+                                       for fact in found_facts(relation, outcome, [one])]
+
     def all(self) -> list[Instance]:
         """The instances, in no particular order."""
         if self.faults:
             fault = self.faults[min(self.faults, key=lambda node: repr(node.key))]
             return list(not_judged(self.plan, fault, self.network.context).instances)
         return list(self.instances.values())
-
-
-def _facts(one: Instance | None) -> list[Fact]:
-    return [] if one is None else [fact for relation, outcome in SEEN for fact in found_facts(relation, outcome, [one])]
 
 
 class _Rows:

@@ -72,7 +72,7 @@ class Network:
         self._serial = count()
         self._moved: dict[tuple[str, tuple[Value, ...]], tuple[Instance | None, Instance | None, Node, Causes]] = {}
         self._causes: Causes = {}
-        self._used = _closure_of(frozenset(name for plan in plans for name in plan.relations), pack)
+        self.used = _closure_of(frozenset(name for plan in plans for name in plan.relations), pack)
         self.duties: list[Duties | Whole] = []
         self._owners: list[list[Owner]] = self._arrange(plans)
         self._dirty: list[dict[Node, Causes]] = [{} for _ in self._owners]
@@ -84,8 +84,8 @@ class Network:
 
     def _arrange(self, plans: Sequence[Plan]) -> list[list[Owner]]:
         """The computations by stage: derived relations, measures one by one, then the layers of rules."""
-        stages: list[list[Owner]] = [[Derived(self, name) for name in DERIVED if name in self._used]]
-        for name in _measure_order(self._used, self.pack):
+        stages: list[list[Owner]] = [[Derived(self, name) for name in DERIVED if name in self.used]]
+        for name in _measure_order(self.used, self.pack):
             stages.append([Measured(self, len(stages), self.pack.measures[name], _all)])
         layers = layered(list(plans))
         users = [at for at, layer in enumerate(layers) if any("coverage" in plan.relations for plan in layer)]
@@ -107,7 +107,7 @@ class Network:
     def start(self, facts: Iterable[Fact], progress: Callable[[Plan], None] | None = None) -> None:
         """Take in the facts of the beginning and judge everything."""
         self.store.load(facts)
-        self.store.load(self.pack.looked_up(sorted(name for name in self._used if name.startswith(_LOOKED_UP))))
+        self.store.load(self.pack.looked_up(sorted(name for name in self.used if name.startswith(_LOOKED_UP))))
         for at, owners in enumerate(self._owners):
             for owner in owners:
                 if progress is not None and isinstance(owner, Duties | Whole):

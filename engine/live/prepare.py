@@ -22,6 +22,22 @@ def parted(atom: Atom) -> tuple[Atom, Atom]:
     return replace(atom, tests=ready), replace(atom, tests=tuple(test for test in atom.tests if test not in ready))
 
 
+def joined(steps: Sequence[Step], bound: Iterable[str], kept: Iterable[str]) -> tuple[Step, ...]:
+    """The steps with one variable in place of two that a condition holds equal, so that it can be looked up.
+
+    ``bound`` have values from the start, ``kept`` must stay. Not for scopes, where a missing value satisfies a condition.
+    """
+    known, same = {*bound}, dict[str, Expr]()
+    places = {name for step in steps if isinstance(step, Atom) for name in step_variables(step)} - known - {ON, *kept}
+    for step in steps:
+        if isinstance(step, Compare) and step.op == "eq" and isinstance(step.left, Var) and isinstance(step.right, Var):
+            for free, other in ((step.left, step.right), (step.right, step.left)):
+                if free.name in places - set(same) and other.name in known and not set(same) & {other.name}:
+                    same[free.name] = other
+                    break
+    return tuple(substituted(step, same) for step in steps) if same else tuple(steps)
+
+
 def prepared(steps: Sequence[Step], bound: Iterable[str]) -> tuple[Step, ...]:
     """The steps with the same meaning in any order in which all that a step needs is bound before it.
 

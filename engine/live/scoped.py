@@ -9,9 +9,10 @@ from zeren.engine.backends.base import Row
 from zeren.engine.language.plan import Query
 from zeren.engine.language.syntax import AtLeast, Atom, Step, atoms
 from zeren.engine.live.matching import Chain, Enough, Next
-from zeren.engine.live.prepare import prepared
+from zeren.engine.live.prepare import joined, prepared
 from zeren.engine.live.store import Node, forget
 from zeren.models.facts import Fact, Value, sort_key
+from zeren.models.relations import World
 
 if TYPE_CHECKING:
     from zeren.engine.live.network import Network
@@ -48,12 +49,14 @@ class Scoped:
         for steps in self._scope:
             chain = self.network.matcher.chain(steps, (), self._collect(names), possible=True, timeless=True, once=names)
             chain.run(chain.start(self.network.on), True)
+        self._seeds = {relation: list(self._seeded(relation)) for relation in sorted(self.relations) if self._changes(relation)}
         return self._reached()
+
+    def _changes(self, relation: str) -> bool:
+        return self.network.pack[relation].world is not World.TABLE
 
     def reach(self, fact: Fact) -> list[Node]:
         """The nodes of the instances that a new fact has a part in."""
-        if fact.relation not in self._seeds:
-            self._seeds[fact.relation] = list(self._seeded(fact.relation))
         for chain in self._seeds[fact.relation]:
             env = chain.start(self.network.on)
             env[chain.slots["#seed"]] = fact
@@ -119,7 +122,7 @@ class Scoped:
         return list(found)
 
     def _compiled(self, query: Query) -> tuple[Query, Chain, list[Hit]]:
-        steps = self._visible(prepared(query.steps, self.fields))
+        steps = self._visible(prepared(joined(query.steps, self.fields, query.outputs), self.fields))
         found: list[Hit] = []
 
         def last(slots: dict[str, int]) -> Next:

@@ -16,6 +16,7 @@ from zeren.engine.live.duties import SEEN
 from zeren.engine.live.scoped import Key, Rewrite
 from zeren.engine.live.store import Node
 from zeren.models.facts import Fact, Facts
+from zeren.models.relations import RELATIONS
 
 if TYPE_CHECKING:
     from zeren.engine.live.network import Network
@@ -56,7 +57,7 @@ class Whole:
         """Judge the rule over all facts of the moment."""
         network, before = self.network, self.instances
         network.tracker.begin(node)
-        for relation in network.store.relations():
+        for relation in sorted({*RELATIONS, *self.plan.relations}):
             network.store.look(relation, (), ())
         network.tracker.flip(network.on + 1)
         network.tracker.end()
