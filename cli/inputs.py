@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from zeren.engine.pack import Pack
     from zeren.engine.report import Report
     from zeren.models.organisation import Organisation
+    from zeren.models.problems import Problem
 
 #: How many remarks on the organisation file are shown.
 _REMARKS = 20
+#: Tables of more bytes take long enough to say so.
+_LARGE = 1_000_000
 
 
 def organisation_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +31,13 @@ def organisation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", metavar="日期", help="审计日，如 2024-12-31；缺省用组织文件里的 on")
     parser.add_argument("--profile", metavar="名称", help="参数方案；缺省用组织文件里的 profile")
     rules_argument(parser)
+    marked_argument(parser)
     parser.add_argument("--waivers", type=Path, action="append", default=[], metavar="文件", help="另附的豁免文件（其中写 waivers:）")
+
+
+def marked_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare --marked."""
+    parser.add_argument("--marked", type=Path, metavar="副本.xlsx", help="ORG 是工作簿或 CSV 时：把有问题的格涂色、加批注，另存为这个副本")
 
 
 def rules_argument(parser: argparse.ArgumentParser) -> None:
@@ -59,15 +68,62 @@ def read(args: argparse.Namespace, paths: Sequence[Path]) -> Inputs:
         InputError: a file cannot be used. UsageError: a date, profile or folder does not exist.
     """
     from zeren import moment
-    from zeren.models import organisation
 
     rules = pack(args.rules)
-    org = organisation.load([*paths, *args.waivers])
+    org = organisation([*paths, *args.waivers], getattr(args, "marked", None))
     on = moment(org, args.on)
     if args.on is None and org.on is None:
         say("提醒：组织文件没有写审计日 on，按今天检查；写明 --on 日期，结果才能重复")
     remarks(org, rules)
     return Inputs(org, with_profile(rules, args.profile or org.profile), on)
+
+
+def organisation(paths: Sequence[Path], marked: Path | None = None) -> Organisation:
+    """Load an organisation; ``marked`` is where a copy of a workbook with its problems goes.
+
+    Raises:
+        InputError: a file cannot be used. UsageError: the copy cannot be written.
+    """
+    from zeren.models.organisation import load
+    from zeren.models.problems import InputError
+
+    if any(path.suffix.lower() in (".xlsx", ".xlsm", ".csv") and path.is_file() and path.stat().st_size > _LARGE for path in paths):
+        say("正在读取表格，请稍候")
+    try:
+        org = load(paths)
+    except InputError as error:
+        mark(paths, error.problems, marked)
+        raise
+    if marked is not None:
+        mark(paths, org.warnings, marked)
+    return org
+
+
+def mark(paths: Sequence[Path], problems: Sequence[Problem], target: Path | None) -> None:
+    """Write the marked copy, or say that there could be one.
+
+    Raises:
+        UsageError: there is another file in its place, or it cannot be written.
+    """
+    cells = [one for one in problems if one.place.line and one.place.file.rpartition("!")[0]]
+    if target is None:
+        if cells:
+            say(f"有 {len(cells)} 处问题在表格里：加 --marked 副本.xlsx，把这些格涂色、加批注，另存一份")
+        return
+    from zeren.cli import outputs
+    from zeren.models.organisation import files
+    from zeren.models.problems import UsageError
+    from zeren.models.workbook.marked import is_marked, marked
+
+    outputs.need_suffix(target, ".xlsx")
+    if target.exists() and (not target.is_file() or target.resolve() in [path.resolve() for path in paths] or not is_marked(target.read_bytes())):
+        raise UsageError.of("USE-输出", f"{target} 已经存在，不覆盖", "换一个文件名")
+    data = marked(files(paths), problems)
+    if data is None:
+        say("没有问题落在表格里，没有写副本")
+    else:
+        outputs.write_over(target, data)
+        say(f"已写入 {target}：有问题的格涂了色、加了批注，全部问题列在“问题”表")
 
 
 def pack(folders: Sequence[Path]) -> Pack:
@@ -101,12 +157,18 @@ def remarks(org: Organisation, rules: Pack) -> None:
     """Tell the remarks of the loader, and waivers that name no rule."""
     from zeren.models.problems import nearest
 
-    lines = [str(problem) for problem in org.warnings]
+    more = []
     for fact in org.facts.of("waiver"):
         rule = str(fact.values[0])
         if rule not in rules.rule_files:
             near = nearest(rule, rules.rule_files)
-            lines.append(f"{fact.place}: 提醒 [USE-豁免] 豁免所写的规则“{rule}”不存在，这条豁免不起作用" + (f"（{near}）" if near else ""))
+            more.append(f"{fact.place}: 提醒 [USE-豁免] 豁免所写的规则“{rule}”不存在，这条豁免不起作用" + (f"（{near}）" if near else ""))
+    warn(org, more)
+
+
+def warn(org: Organisation, more: Sequence[str] = ()) -> None:
+    """Tell the remarks of the loader and ``more``; only the first of many."""
+    lines = [*map(str, org.warnings), *more]
     for line in dict.fromkeys(lines[:_REMARKS]):
         say(line)
     if len(lines) > _REMARKS:

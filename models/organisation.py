@@ -57,10 +57,15 @@ def load(paths: Sequence[Path | str], edit: Edit | None = None) -> Organisation:
     """
     with collector_paused():
         problems = Problems()
-        files = _files(paths, problems)
-        tables = [path for path in files if path.suffix.lower() in TABLES]
-        texts = [path for path in files if path.suffix.lower() not in TABLES]
+        found = _files(paths, problems)
+        tables = [path for path in found if path.suffix.lower() in TABLES]
+        texts = [path for path in found if path.suffix.lower() not in TABLES]
         return _with_tables(texts, tables, edit, problems) if tables else _load(texts, edit, problems, (), bool(problems.errors))
+
+
+def files(paths: Sequence[Path | str]) -> list[Path]:
+    """The files that :func:`load` reads under these paths."""
+    return _files(paths, Problems())
 
 
 def _with_tables(texts: Sequence[Path], tables: Sequence[Path], edit: Edit | None, problems: Problems) -> Organisation:

@@ -21,7 +21,8 @@ class Field:
     """A column of a sheet.
 
     ``key`` is the relation's column, a key of the nested form (``superior``), a kind of covered row, or a detail; ``group`` says
-    which (``column``, ``extra``, ``cover``, ``detail``). ``several`` values may stand in one cell.
+    which (``column``, ``extra``, ``cover``, ``detail``). ``several`` values may stand in one cell. ``raw`` columns are headed by the
+    key itself, as programs write them: one value in a cell, and an empty cell is no value rather than a default.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Field:
     group: str = "column"
     several: bool = False
     required: bool = False
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)

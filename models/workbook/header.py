@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -72,7 +72,8 @@ def _matched(grid: Grid, sheet: Sheet, row: int, problems: Problems) -> dict[int
             problems.add(grid.place(row, at), "TAB-012", f"列名“{plain(cell)}”与 {first} 列的“{plain(grid.rows[row][owner[field.key]])}”重复，都是 {field.heading}",
                          "只留一列，或改成别的列名")
         else:
-            found[at], owner[field.key] = field, at
+            raw = field.group == "column" and cell == field.key
+            found[at], owner[field.key] = replace(field, several=False, raw=True) if raw else field, at
     for at in unknown:
         _unknown(grid, sheet, row, at, found, owner)
     return found

@@ -12,7 +12,7 @@ from zeren.models.relations import Type
 from zeren.models.workbook.columns import Field, Sheet
 from zeren.models.workbook.grid import Cell, Grid, across, blank, letters, listed, unmerge
 from zeren.models.workbook.header import Header, find_header
-from zeren.models.workbook.values import NOTHING, pieces, plain, unescaped, value
+from zeren.models.workbook.values import CONTROL, NOTHING, pieces, plain, unescaped, value
 
 _NOBODY: Final[Collection[str]] = frozenset()
 
@@ -93,8 +93,13 @@ def _row(grid: Grid, header: Header, at: int, cells: Problems, ids: Collection[s
         if grid.bad and (why := grid.bad.get((at + 1, column + 1))):
             cells.add(grid.place(at, column), "TAB-016", f"“{about.heading}”的{why[0]}", why[1])
         if cell is None or cell == "" or blank(cell):
+            if about.raw:
+                found.cells[about.key] = []
             continue
         place = grid.place(at, column)
+        if isinstance(cell, str) and (control := CONTROL.search(cell)):
+            cells.add(place, "TAB-018", f"“{about.heading}”里有不能出现的控制字符 U+{ord(control.group()):04X}", "可能是复制时带入的；删去这一格，重新键入")
+            continue
         found.cells[about.key] = [Node(one, place) for one in _values(about, cell, grid, place, cells, ids)]
     return found
 
@@ -107,6 +112,8 @@ def _values(about: Field, cell: Cell, grid: Grid, place: Place, cells: Problems,
             return []
         words = list(pieces(unescaped(text)))
         return [value(about.column, word)[0] for word in words] if about.column.vocabulary else list(words)
+    if about.raw and about.column.type is Type.TEXT:
+        return [unescaped(text)]
     one, remark = value(about.column, cell, grid.from_1904)
     if remark and about.column.type is Type.MOMENT:
         grid.remark(f"{about.heading}：{remark}", "写成 2024-03-05 这样的日期", place)

@@ -168,7 +168,7 @@ def _organisation(place: Place, header: Mapping[str, Node], tables: Sequence[Tab
         relation = table.sheet.relation
         refers = {about.key: about for about in table.sheet.fields}
         lines = _Lines(table.rows) if relation == "covers" else None
-        for row in table.rows:
+        for row in _merged(table.rows) if relation == "document" else table.rows:
             _settle(row, refers, relation, names)
             if relation == "record":
                 _record(row, records, lost, problems)
@@ -210,6 +210,22 @@ def _settle(row: Row, fields: Mapping[str, Field], relation: str, names: _Names)
             relations = ("unit", "territory")
         if relations:
             row.cells[key] = [names.settle(node, relations) for node in nodes]
+
+
+def _merged(rows: Sequence[Row]) -> list[Row]:
+    """Rows that differ in the party only are one document with several parties."""
+    found: dict[object, Row] = {}
+    for at, row in enumerate(rows):
+        rest = tuple(sorted((key, str([node.value for node in nodes])) for key, nodes in row.cells.items() if key != "party"))
+        kept, mine = found.setdefault(rest, row), row.cells.get("party", [])
+        if kept is row:
+            continue
+        known = {node.value for node in kept.cells.get("party", [])}
+        if known and mine and known.isdisjoint(node.value for node in mine):
+            kept.cells["party"] = [*kept.cells["party"], *mine]
+        else:
+            found[at] = row
+    return list(found.values())
 
 
 def _entries(row: Row, fields: Sequence[Field]) -> Iterator[Node]:

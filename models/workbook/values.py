@@ -27,6 +27,8 @@ _COMPACT: Final = re.compile(r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])")
 _SERIAL: Final = re.compile(r"([1-9]\d{4})(\.\d+)?")
 _SERIALS: Final = (18_000, 80_000)  # from 1949 to 2119
 _THOUSANDS: Final = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+#: What no text may hold, as in organisation files; tabs and line breaks may stand in a cell.
+CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 #: Beyond this a number has lost digits on its way through a spreadsheet.
 _EXACT: Final = 10**15
 _QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"|[^、，,;；\r\n]+')
