@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import networkx as nx
-
 from zeren.engine.derive.closures import COMMAND, holds
 from zeren.models.facts import Fact, Facts, Value
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     Graph = nx.MultiDiGraph["Node"]
 
 #: (relation, id): the ids of different relations may be equal.
@@ -337,6 +337,8 @@ class Network:
 
 def built(network: Network, nodes: Iterable[Node] | None = None) -> Graph:
     """The graph of all units and posts, or of ``nodes`` and whatever has an edge to one of them."""
+    import networkx as nx
+
     graph: Graph = nx.MultiDiGraph()
     if nodes is None:
         nodes = [*(("unit", own) for own in network.units), *(("post", own) for own in network.offices),

@@ -1,0 +1,187 @@
+"""How units and posts look on a map: role, the words of their cards, seats of party and government, marks of findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from zeren.engine.derive.closures import COMMAND
+from zeren.engine.derive.posts import HEADS
+from zeren.graphs.diagrams import parts, style
+from zeren.graphs.diagrams.style import Mark, Role
+from zeren.graphs.network import AUTHORITIES, SUPERVISED, Network
+from zeren.reports.width import width
+
+#: So many industries are named on a card.
+_NAMED: Final = 3
+_NUMBERS: Final = "①②③④⑤⑥⑦⑧⑨⑩"
+_MANDATES: Final = {"行业主管": "主管", "专项监管": "监管", "行政审批": "审批"}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a check and a look at the structure found, by unit: how many duties failed or are open, and which structure findings.
+
+    ``notes`` are the structure findings in words, in the order of their numbers.
+    """
+
+    failed: Mapping[str, int] = field(default_factory=dict)
+    open: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def of(self, unit: str) -> tuple[Mark | None, str]:
+        """The mark of a unit and its count in words; nothing where there is nothing to say."""
+        for counts, word in ((self.failed, "不符合"), (self.open, "证据不足")):
+            if counts.get(unit):
+                return style.MARKS[word], f"{counts[unit]} 项"
+        return None, ""
+
+    def signs(self, unit: str) -> str:
+        """The numbers of the structure findings that are about a unit, such as ``▲①``; empty where there are none."""
+        found = [_number(at) for at in self.numbers.get(unit, ())]
+        return "▲" + "".join(found) if found else ""
+
+    def worst(self, units: Iterable[str]) -> list[str]:
+        """Units, those with most failures first, then open ones, then by name."""
+        return sorted(units, key=lambda one: (-len(self.numbers.get(one, ())), -self.failed.get(one, 0), -self.open.get(one, 0), one))
+
+
+def _number(at: int) -> str:
+    return _NUMBERS[at] if at < len(_NUMBERS) else f"({at + 1})"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the units of one organisation are shown: names, roles, words, marks."""
+
+    network: Network
+    labels: Mapping[str, str]
+    marks: Marks = field(default_factory=Marks)
+
+    def name(self, own: str) -> str:
+        """How an id is shown."""
+        return self.labels.get(own, own)
+
+    def role(self, own: str) -> Role:
+        """The role of a unit: what it is, or what its mandates make of it."""
+        unit = self.network.units[own]
+        kinds = {kind for kind, *_ in self.network.mandates.get(own, ())}
+        if unit.kind not in AUTHORITIES and "综合监管" in kinds:
+            return style.ROLES["综合监管"]
+        if unit.kind == "部门" and any(self.network.units[up].kind == "党委" for up in self.network.commanders(own)[:1]):
+            return style.ROLES["党委"]
+        return style.role_of(unit.kind, unit.function)
+
+    def duty(self, own: str) -> str:
+        """What a unit supervises, in a few words: ``综合监管；主管工贸、矿山``."""
+        found: dict[str, list[str]] = {}
+        general = False
+        for kind, industry, _, _, _ in self.network.mandates.get(own, ()):
+            if kind in _MANDATES and industry is not None:
+                found.setdefault(_MANDATES[kind], []).append(self.name(industry))
+            general = general or kind == "综合监管"
+        told = [f"{word}{_some(dict.fromkeys(names))}" for word, names in found.items()]
+        if general:
+            told.insert(0, "综合监管")
+        return "；".join(told[:2])
+
+    def trade(self, own: str) -> str:
+        """What a supervised unit operates in."""
+        return _some(self.name(one) for one in self.network.industries.get(own, ()))
+
+    def heads(self, own: str) -> list[str]:
+        """The titles of who heads a unit, with the chair that the same person holds in the safety committee; vacant posts say so."""
+        found = []
+        for post, role, title, _ in self.network.posts.get(own, ()):
+            if role in HEADS:
+                persons = {person for person, *_ in self.network.holders.get(post, ())}
+                chairs = [f"安委会{chair}" for chair, holders in self._chairs.get(self.network.units[own].place or "", ()) if holders & persons]
+                if not persons:
+                    chairs = ["空缺"]
+                found.append(title + (f"（{'、'.join(dict.fromkeys(chairs))}）" if chairs else ""))
+        return found[:2]
+
+    @cached_property
+    def _chairs(self) -> dict[str, list[tuple[str, set[str]]]]:
+        """Territory → (title, persons) of the chairs of its safety committee."""
+        found: dict[str, list[tuple[str, set[str]]]] = {}
+        for own, unit in self.network.units.items():
+            for post, role, title, _ in self.network.posts.get(own, ()) if unit.kind == "安委会" else ():
+                if role == "主任":
+                    persons = {person for person, *_ in self.network.holders.get(post, ())}
+                    found.setdefault(unit.place or "", []).append((title if title.startswith("第一") else role, persons))
+        return found
+
+    # -- labels -----------------------------------------------------------------------------------------------
+
+    def card(self, own: str, detail: bool = True, columns: int = 24) -> str:
+        """A card of a unit; without ``detail`` only its name."""
+        mark, remark = self.marks.of(own)
+        rows = self.rows(own) if detail else [self.marks.signs(own)]
+        return parts.card(self.role(own), self.name(own), rows, mark, remark, self.columns(own, rows, columns))
+
+    def rows(self, own: str) -> list[str]:
+        """The secondary text of a card."""
+        supervised = self.network.units[own].kind in SUPERVISED
+        words = self.trade(own) if supervised else self.duty(own)
+        return [one for one in (words, self.marks.signs(own)) if one]
+
+    def columns(self, own: str, rows: Sequence[str] = (), most: int = 24) -> int:
+        """How wide a card has to be, in columns of secondary text."""
+        title = round(width(self.name(own)) * style.MAIN / style.BODY) + 6
+        return max(12, min(most, max([title, *map(width, rows)])))
+
+    def seat(self, units: Sequence[str], columns: int = 22) -> str:
+        """Party committee and government of a place as one node, or a card of the one that there is."""
+        if len(units) == 1:
+            own = units[0]
+            mark, remark = self.marks.of(own)
+            rows = [*self.heads(own), *self.rows(own)]
+            return parts.card(self.role(own), self.name(own), rows, mark, remark, self.columns(own, rows))
+        party, government = units
+        sides = [[self.name(one) + self.marks.signs(one), *self._counted(one)] for one in units]
+        return parts.pair(sides[0], sides[1], self.role(party), self.role(government), party_mark=self.marks.of(party)[0],
+                          government_mark=self.marks.of(government)[0], columns=columns)
+
+    def _counted(self, own: str) -> list[str]:
+        return self.heads(own)
+
+    def listing(self, head: str, units: Sequence[str], unit: str = "家", across: int = 2, cap: int = 12, columns: int = 18) -> str:
+        """A list node of units, the worst first, at most ``cap`` by name, with counts by mark where there are marks."""
+        counted = Counter(mark for one in units if (mark := self.marks.of(one)[0]) is not None)
+        entries = [(self.name(one) + self.marks.signs(one), self.marks.of(one)[0]) for one in self.marks.worst(units)[:cap]]
+        return parts.listing(head, sorted(counted.items(), key=lambda entry: entry[0].word), entries, len(units), across=across, columns=columns, unit=unit)
+
+
+def seats(network: Network, place: str | None) -> list[tuple[str, ...]]:
+    """The seats of a place: (party committee, government) where they are paired, else one of them; parks last."""
+    there = [one for one in network.residents.get(place, ()) if network.units[one].kind in ("党委", *AUTHORITIES)]
+    paired: dict[str, str] = {}
+    for party, government in network.facts.columns("pair", "party", "government"):
+        if party in there and government in there:
+            paired[str(party)] = str(government)
+    found: list[tuple[str, ...]] = list(paired.items())
+    found += [(one,) for one in there if one not in paired and one not in paired.values()]
+    order = {"党委": 0, "政府": 1, "园区": 2}
+    return sorted(found, key=lambda one: (-len(one), order[network.units[one[-1]].kind], one))
+
+
+def offices(network: Network, place: str | None) -> list[str]:
+    """The departments and stations of a place that stand directly under one of its seats, or under none that is known."""
+    at_top = {one for seat in seats(network, place) for one in seat}
+    found = []
+    for own in network.residents.get(place, ()):
+        kind = network.units[own].kind
+        superiors = [up for up, line, _ in network.above.get(own, ()) if line in COMMAND and up in network.units]
+        if kind in ("部门", "派出机构", "站所", "内设机构") and (not superiors or at_top & set(superiors) or kind == "部门"):
+            found.append(own)
+    return sorted(found)
+
+
+def _some(names: Iterable[str]) -> str:
+    found = list(names)
+    return "、".join(found[:_NAMED]) + (f"等{len(found)}业" if len(found) > _NAMED else "")
