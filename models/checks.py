@@ -114,11 +114,17 @@ def check(drafts: Sequence[Draft], formerly: Mapping[str, set[str]], problems: P
     for draft in drafts:
         rows[draft.relation].append(draft)
     index = Index(rows, formerly)
-    for step in (_keys, _disjoint, _references, _kinds, _free, _details, _people, _pairs, _cycles):
+    _disjoint(rows, index, problems)
+    check_rows(rows, index, problems)
+    return index
+
+
+def check_rows(rows: Rows, index: Index, problems: Problems) -> None:
+    """Check rows whose references ``index`` knows: of a whole organisation, or those that join one and their neighbours."""
+    for step in (_keys, _references, _kinds, _free, _details, _people, _pairs, _cycles):
         step(rows, index, problems)
     orders(rows, problems)
     tenures(rows, problems)
-    return index
 
 
 def _keys(rows: Rows, _index: Index, problems: Problems) -> None:
@@ -234,16 +240,16 @@ def _details(rows: Rows, index: Index, problems: Problems) -> None:
         if kind is not None and kind not in RECORD_KINDS:
             near = nearest(kind, RECORD_KINDS)
             problems.add(draft.at("kind"), "ORG-004", f"没有“{kind}”这种履职记录", near or "种类见 zeren schema org")
-    record_kind = {own: str(draft.values[1]) for own, draft in index.ids["record"].items()}
+    records = index.ids["record"]
     for draft in rows.get("detail", ()):
-        record, key = draft.values[0], draft.values[1]
-        keys = RECORD_KINDS.get(record_kind.get(str(record), ""))
-        if keys is None or not isinstance(key, str):
+        record, key = records.get(str(draft.values[0])), draft.values[1]
+        keys = RECORD_KINDS.get(str(record.values[1])) if record is not None else None
+        if record is None or keys is None or not isinstance(key, str):
             continue
         found = keys.get(key)
         if found is None:
             hint = nearest(key, keys) or f"该种类的要素有 {'、'.join(keys)}"
-            problems.add(draft.at("key"), "ORG-017", f"“{record_kind[str(record)]}”没有要素“{key}”", hint)
+            problems.add(draft.at("key"), "ORG-017", f"“{record.values[1]}”没有要素“{key}”", hint)
         elif found.refers:
             _refer(draft, 2, found.refers, index, problems, f"{key} ")
 
