@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from graphviz import Digraph, escape
 
@@ -23,6 +24,8 @@ BAR: Final = "　｜　"
 #: Control, bidirectional and invisible characters, which no renderer may see.
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _BREAKS: Final = re.compile("\r\n|[\r\u0085\u2028\u2029]")
+#: What may stand in the name of a node as it is: ASCII but ``% : \ " < >`` and blanks, and the Chinese characters that the font has.
+_NAMING: Final = re.compile("[!#$&-9;=?-\\[\\]-~\u4e00-\u9fa5（）、，。；：“”·—]")
 _LEFT: Final = '<BR ALIGN="LEFT"/>'
 
 
@@ -47,13 +50,14 @@ def plain(words: str) -> str:
 
 
 def key(own: str) -> str:
-    """The name of a node in DOT from any id: what DOT or the port syntax would read otherwise is written as ``%XX``.
+    """The name of a node in DOT from any id: what DOT, the port syntax or the font could not take is percent-encoded.
+
+    Different ids have different names.
 
     >>> key('甲:乙')
     '甲%3A乙'
     """
-    return "".join(f"%{ord(char):02X}" if char in '%:\\"<>' or ord(char) < 33 or 126 < ord(char) < 161 else char
-                   for char in own if unicodedata.category(char) != "Cs") or "%00"
+    return "".join(char if _NAMING.fullmatch(char) else quote(char, safe="", errors="surrogatepass") for char in own) or "%"
 
 
 def html(label: str) -> str:
