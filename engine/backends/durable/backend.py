@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from zeren.engine.backends.base import Match, Refs, Row, Scope
 from zeren.engine.backends.durable import process, sizes
@@ -18,6 +19,9 @@ from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, Atom
 from zeren.models.facts import Facts, Value, sort_key
 from zeren.models.problems import UsageError
+
+if TYPE_CHECKING:
+    from zeren.engine.backends.duckdb import DuckDB
 
 #: The number of an instance among the bindings; no rule can name it.
 _INSTANCE = "@instance"
@@ -46,6 +50,7 @@ class Durable:
             raise UsageError.of("USE-引擎", f"引擎 durable 只用于场景规模，至多 {sizes.ORGANISATION:,} 条事实；{size}", "改用 --engine duckdb（结果相同）")
         self._store, self._on, self._launcher = Store(facts, on), on, process.Launcher(limits or Limits())
         self._faults: Counter[str] = Counter()
+        self._duck: DuckDB | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -55,6 +60,8 @@ class Durable:
     def extend(self, facts: Facts, relations: Sequence[str]) -> None:
         """See :class:`zeren.engine.backends.base.Backend`."""
         self._store.extend(facts, relations)
+        if self._duck is not None:
+            self._duck.extend(facts, relations)
 
     def scope(self, queries: Sequence[Query], on: int) -> DurableScope:
         """See :class:`zeren.engine.backends.base.Backend`."""
@@ -72,9 +79,11 @@ class Durable:
 
     def standby(self, queries: Sequence[Query]) -> Scope:
         """The instances of ``queries`` by DuckDB."""
-        from zeren.engine.backends.duckdb import DuckDB
+        if self._duck is None:
+            from zeren.engine.backends.duckdb import DuckDB
 
-        return DuckDB(self._store.facts, self._on).scope(queries, self._on)
+            self._duck = DuckDB(self._store.facts, self._on)
+        return self._duck.scope(queries, self._on)
 
     def solve(self, queries: Sequence[Query], starts: list[State], possible: bool = False) -> list[list[State]] | None:
         """All matches of each query from each of the states ``starts``; nothing where a child process failed.

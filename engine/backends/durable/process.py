@@ -110,13 +110,13 @@ class Launcher:
 
     def _answers(self, lines: list[str], count: int) -> list[Any]:
         """The answers for the rulesets, if the child ended well."""
-        try:
-            *answers, last, end = [json.loads(line) for line in lines]
-            ended = end["ended"]
-        except (ValueError, TypeError, KeyError):
-            raise Failed("的答复残缺") from None
+        ended = json.loads(lines[-1])["ended"]
         if ended:
             raise Failed(_ended(ended, self._limits))
+        try:
+            *answers, last = [json.loads(line) for line in lines[:-1]]
+        except ValueError:
+            raise Failed("的答复残缺") from None
         if isinstance(last, dict):
             memory = last.get("error") == "MemoryError"
             raise Failed(f"用满 {self._limits.memory >> 20} MB 内存" if memory else f"出错（{last.get('text') or last.get('error')}）")

@@ -1,0 +1,5 @@
+"""Ends before it has said how."""
+
+import sys
+
+sys.stdin.readline()
