@@ -136,6 +136,12 @@ def _notice(subject: Subject) -> bytes:
     return notice.render(subject.document)
 
 
+def _html(subject: Subject) -> str:
+    from zeren.reports.html import page
+
+    return page.render(subject)
+
+
 FORMATS: Final[dict[str, Format]] = {
     "term": Format("终端文字（缺省）", _term),
     "json": Format("全部数据，有 JSON Schema", _json),
@@ -143,6 +149,7 @@ FORMATS: Final[dict[str, Format]] = {
     "junit": Format("JUnit XML，供测试平台", _junit),
     "md": Format("Markdown", _markdown),
     "xlsx": Format("Excel：问题、证据、资料调取、覆盖", _excel, file_only=True),
+    "html": Format("一个网页文件，可筛选，含图", _html),
     "docx": Format("Word 检查报告", _word, file_only=True),
     "notice": Format("Word 整改通知书，每个单位一份", _notice, file_only=True),
     "github": Format("GitHub Actions 注释", _github),
