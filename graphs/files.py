@@ -11,7 +11,7 @@ from zeren.graphs.render import FORMATS, picture
 from zeren.graphs.render.errors import TimeLimit
 from zeren.graphs.render.glyphs import drawable
 from zeren.graphs.render.legibility import LEAST_MAIN, LEAST_SECONDARY, Legibility
-from zeren.graphs.render.run import LIMIT, Command
+from zeren.graphs.render.process import LIMIT, Command
 from zeren.models.problems import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def write(drawing: Drawing, target: Path, command: Command | None = None, limit:
 
     Raises:
         UsageError: there is no such format, or the folder cannot be written to. RenderError: see
-        :func:`zeren.graphs.render.run.run`; the DOT files stand, and the pages that were drawn before.
+        :func:`zeren.graphs.render.process.run`; the DOT files stand, and the pages that were drawn before.
     """
     kind, paged = kind_of(target), targets(drawing, target)
     notes, files = list(drawing.notes), []

@@ -25,7 +25,7 @@ BAR: Final = "　｜　"
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _BREAKS: Final = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 #: What may stand in the name of a node as it is: ASCII but ``% : \ " < >`` and blanks, and the Chinese characters that the font has.
-_NAMING: Final = re.compile("[!#$&-9;=?-\\[\\]-~\u4e00-\u9fa5（）、，。；：“”·—]")
+_NAMING: Final = re.compile("[!#$'-9;=?-\\[\\]-~\u4e00-\u9fa5（）、，。；：“”·—]")
 _LEFT: Final = '<BR ALIGN="LEFT"/>'
 
 

@@ -21,7 +21,7 @@ _SOURCE: Final = "Noto Sans CJK SC"
 #: Seconds since 1904; a fixed day (June 2021), so that two builds do not differ.
 _MADE: Final = 3_705_868_800
 #: Signs of the diagrams, and characters of personal names that the smaller set lacks.
-EXTRA: Final = "✓×△▲○●◇◆□■？－①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳≤≥≠≈±÷°℃㎡㎥µ·•…—–‘’“”〔〕←↑→↓⇒½¼¥€£©®™"
+EXTRA: Final = "✓×△▲○●◇◆□■？－①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳≤≥≠≈±÷°℃㎡㎥µ·・•…—–‘’“”〔〕←↑→↓⇒½¼¥€£©®™"
 NAMES: Final = "镕旸喆堃玥䶮珺珣瑄琨昇淼焱垚鑫犇翀赟曌奕弢晔暐煊燊嫄婧姝妤倞仝頔彧鹍祎禛禤筠筱芃苡荃莙蔺薏"
 
 

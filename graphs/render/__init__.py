@@ -8,7 +8,7 @@ from typing import Final
 
 from zeren.graphs.render.glyphs import drawable
 from zeren.graphs.render.legibility import Legibility, inches, legible
-from zeren.graphs.render.run import LIMIT, Command, run
+from zeren.graphs.render.process import LIMIT, Command, run
 
 FORMATS: Final = ("svg", "png", "pdf")
 _CREATED: Final = re.compile(rb"/CreationDate \(D:[^)]*\)")
@@ -27,7 +27,7 @@ def picture(dot: str, kind: str, title: str = "", command: Command | None = None
     """Draw ``dot`` as ``kind``, one of :data:`FORMATS`. Same DOT and same Graphviz, same bytes.
 
     Raises:
-        RenderError: see :func:`zeren.graphs.render.run.run`.
+        RenderError: see :func:`zeren.graphs.render.process.run`.
     """
     checked, notes = drawable(dot)
     drawn = run(checked, kind, command, limit)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zeren.graphs.diagrams.style import MAIN
-from zeren.graphs.render.run import PNG_DPI, POINTS
+from zeren.graphs.render.process import PNG_DPI, POINTS
 
 #: A slide in inches, and the least sizes on it in points. A threshold of ours, not of a standard.
 SLIDE: Final = (13.33, 7.5)

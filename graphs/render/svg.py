@@ -17,13 +17,14 @@ _REST: Final = f"{FONT} Rest"
 _FAMILIES: Final = f"'{FONT}','{_REST}','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 _COMMENT: Final = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _TITLE: Final = re.compile(r"<title>[^<]*</title>\s*")
+_OWN_ID: Final = re.compile(r' id="(?:graph|clust|node|edge)\d+"')
 _TEXT: Final = re.compile(r"<text([^>]*)>([^<]*)</text>")
 _ROOT: Final = re.compile(r"<svg[^>]*>")
 
 
 def finished(svg: str, title: str) -> str:
-    """The SVG of Graphviz with embedded fonts, a title, and hyphens written as hyphens (``id="n-…"``)."""
-    plain = _TITLE.sub("", _COMMENT.sub("", svg)).replace("&#45;", "-").replace(f'font-family="{FONT}"', f'font-family="{_FAMILIES}"')
+    """The SVG of Graphviz with embedded fonts and a title; the only ids are ours (``n-…``), so that pages may stand in one document."""
+    plain = _OWN_ID.sub("", _TITLE.sub("", _COMMENT.sub("", svg))).replace("&#45;", "-").replace(f'font-family="{FONT}"', f'font-family="{_FAMILIES}"')
     heading = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _ROOT.sub(lambda root: f"{root[0]}\n<title>{heading}</title>\n<style>{faces(plain)}</style>", plain, count=1)
 
