@@ -15,8 +15,8 @@ from zeren.graphs.network import SUPERVISED, Network
 SIBLINGS: Final = 6
 #: So many departments or villages of a place are named in its words.
 NAMED: Final = 4
-#: So many leaders have a box of their own.
-_LEADERS: Final = 14
+#: So many leaders have a box of their own, those in charge of safety and of most departments first.
+LEADERS_SHOWN: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Detail:
     """How much of a tree is shown: levels below the root, enterprises at all and one by one, departments of the places inside,
-    duties on the cards, places one by one; and how many departments stand in one column of a leader's box.
+    leaders of the root, duties on the cards, places one by one; how many departments stand in one column of a leader's box, and how
+    many are shown in a box at most.
     """
 
     depth: int
@@ -55,18 +56,28 @@ class Detail:
     offices: bool = False
     firms: bool = True
     places: bool = True
+    leaders: bool = True
     words: bool = True
     stack: int = 5
+    most: int = 99
 
 
-_SCOPES: Final = (
-    Detail(9, cards=True, offices=True), Detail(9, cards=True), Detail(9), Detail(2), Detail(1), Detail(1, firms=False),
-    Detail(1, firms=False, places=False),
-)
-#: From all there is to next to nothing; the first that fits on a page is taken. Structure goes before words.
-DETAILS: Final = tuple(replace(one, words=words, stack=stack) for one in _SCOPES for words in (True, False) for stack in (5, 2))
+_WHOLE: Final = (Detail(9, cards=True, offices=True), Detail(9, cards=True), Detail(9))
+_PARTLY: Final = (Detail(2), Detail(1), Detail(1, firms=False), Detail(1, firms=False, places=False))
+_TALL: Final = ((True, 5), (True, 2))
+#: Everything in a place on one page, with less and less space.
+WHOLE: Final = tuple(replace(one, words=words, stack=stack) for one in _WHOLE for words, stack in _TALL)
+#: From all there is to next to nothing. Structure goes before words.
+DETAILS: Final = (
+    *WHOLE, *(replace(one, words=words, stack=stack) for one in (*_WHOLE[1:], *_PARTLY) for words, stack in (*_TALL, (False, 5), (False, 2))),
+    *(replace(one, leaders=False) for one in _PARTLY),
+)  # fmt: skip
 #: The leaders of one place and what their departments do, and nothing else.
-LEADERS: Final = tuple(Detail(0, firms=False, stack=stack) for stack in (5, 2))
+LEADERS: Final = tuple(
+    Detail(0, firms=False, words=words, stack=stack, most=most) for words, stack, most in
+    ((True, 5, 99), (True, 2, 99), (False, 5, 99), (False, 2, 99), (False, 2, 6), (False, 2, 2)))
+#: What lies inside a place, without its leaders.
+INSIDE: Final = tuple(replace(one, leaders=False, words=words) for one in (*_WHOLE, *_PARTLY) for words in (True, False))
 
 
 def tree(network: Network, id: str | None) -> Place:
@@ -118,7 +129,8 @@ def boxes(network: Network, place: Place) -> list[Box]:
     inside: dict[str, list[str]] = {}
     left: dict[str, list[str]] = {}
     for own in place.offices:
-        best = max(sorted(posts), key=lambda post: _claim(network, post, own), default=None)
+        # Of two with equal claims the one who is not in charge of safety in general is the more specific.
+        best = max(sorted(posts), key=lambda post: (_claim(network, post, own), not _safety(network, post)), default=None)
         if best is not None and _claim(network, best, own) > 0:
             inside.setdefault(best, []).append(own)
         else:
@@ -127,7 +139,7 @@ def boxes(network: Network, place: Place) -> list[Box]:
     leaders = sorted(posts, key=lambda post: (not _safety(network, post), -len(inside.get(post, ())), post))
     found = [Box(post, posts[post], tuple(inside.get(post, ())), "" if post in inside else _matters(network, post)) for post in leaders]
     shown = [one for one in found if one.units or one.words]
-    found = [*shown[:_LEADERS], *(Box(None, superior, tuple(units)) for superior, units in sorted(left.items()))]
+    found = [*shown[:LEADERS_SHOWN], *(Box(None, superior, tuple(units)) for superior, units in sorted(left.items()))]
     return sorted(found, key=lambda box: box.seat not in network.units or network.units[box.seat].kind != "党委")
 
 

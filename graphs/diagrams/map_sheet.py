@@ -18,13 +18,14 @@ from zeren.graphs.network import WATCH, Edge
 
 #: What a page may take by our estimate (inches); lines between the nodes need the rest of the slide.
 WIDTH: Final = 14.6
-HEIGHT: Final = 8.9
+HEIGHT: Final = 9.2
 #: Lines of one kind beyond this many hide more than they show; the cards say the same in words.
 _LINES: Final = 12
 _SEP, _RANK, _HEAD, _MARGIN, _TAB = 0.26, 0.46, 1.25, 0.12, 0.8
 _LEGEND: Final = 1.4
 _GAP: Final = 0.36
 _CLUSTER: Final = 0.5
+_MARKS: Final = 0.6
 _STYLES: Final = {"专项监管": "主管行业", "行政审批": "审批", "发包": "承包", "业务指导": "综合监管", "验收": "审批", "派驻": "领导"}
 
 
@@ -55,7 +56,8 @@ def sheet(look: Look, root: Place, detail: Detail) -> Sheet:
     """Fill a sheet with what ``detail`` shows of ``root``."""
     made = Sheet(look, root, detail)
     _seats(made, root, 0)
-    _leaders(made, root)
+    if detail.leaders:
+        _leaders(made, root)
     _inner(made, root, 0)
     return made
 
@@ -115,12 +117,15 @@ def _box(made: Sheet, box: Box) -> tuple[str, dict[str, str]]:
     rows = [parts.row(parts.cell(parts.text(_title(look, box), style.MAIN, role.colour, True, 24), colspan=2))]
     if words := f"分管 {box.words}" if box.words else "" if box.post else "未写分管领导":
         rows.append(parts.row(parts.cell(parts.text(words, columns=22), colspan=2)))
-    ports = {own: f"u{at}" for at, own in enumerate(box.units)}
-    across = 1 if len(box.units) <= made.detail.stack else 2
-    wide = max((look.columns(own, look.rows(own) if made.detail.words else ()) for own in box.units), default=0)
-    for start in range(0, len(box.units), across):
-        cells = [parts.cell(look.card(own, made.detail.words, wide), port=ports[own]) for own in box.units[start:start + across]]
-        rows.append(parts.row(*cells, *(["<TD></TD>"] * (across - len(cells) if len(box.units) > across else 0))))
+    units = look.marks.worst(box.units)[:made.detail.most] if len(box.units) > made.detail.most else box.units
+    ports = {own: f"u{at}" for at, own in enumerate(units)}
+    across = 1 if len(units) <= made.detail.stack else 2
+    wide = max((look.columns(own, look.rows(own) if made.detail.words else ()) for own in units), default=0)
+    for start in range(0, len(units), across):
+        cells = [parts.cell(look.card(own, made.detail.words, wide), port=ports[own]) for own in units[start:start + across]]
+        rows.append(parts.row(*cells, *(["<TD></TD>"] * (across - len(cells) if len(units) > across else 0))))
+    if len(units) < len(box.units):
+        rows.append(parts.row(parts.cell(parts.text(f"另有 {len(box.units) - len(units)} 个，见清单"), colspan=across)))
     if across == 1:
         rows = [one.replace(' COLSPAN="2"', "", 1) for one in rows[:1 + bool(words)]] + rows[1 + bool(words):]
     line = "solid" if box.post else "dashed"
@@ -131,7 +136,7 @@ def _title(look: Look, box: Box) -> str:
     if box.post is None:
         return look.name(box.seat) if box.seat else "未写上级"
     title = next((title for post, _, title, _ in look.network.posts.get(box.seat, ()) if post == box.post), box.post)
-    return title + look.marks.signs(box.post) + ("" if look.network.holders.get(box.post) else "（空缺）")
+    return title + look.marks.count(box.post) + look.marks.signs(box.post) + ("" if look.network.holders.get(box.post) else "（空缺）")
 
 
 def _inner(made: Sheet, place: Place, depth: int) -> None:
@@ -163,7 +168,7 @@ def _listed_places(made: Sheet, place: Place, depth: int) -> None:
         words = f"：{counted(made.look.network, one)}" if few else ""
         entries.append((made.look.name(one.id or "") + words, made.look.marks.of(worst[0])[0] if worst else None))
     entries.sort(key=lambda one: (one[1] is None, one[0]))
-    label = parts.listing(place.children[0].level, (), entries[:12], len(entries), across=1 if few else 4, columns=56 if few else 16, unit="个")
+    label = parts.listing("、".join(dict.fromkeys(one.level for one in place.children)), (), entries[:12], len(entries), across=1 if few else 4, columns=64 if few else 16, unit="个")
     made.put(f"a{depth}", f"list {place.id}", label, [own for group in units for own in group])
 
 
@@ -171,10 +176,12 @@ def _firms(made: Sheet, place: Place) -> None:
     made.levels.setdefault("z", []).append("企业")
     if made.detail.cards and len(place.firms) <= SIBLINGS:
         for own in place.firms:
-            made.put("z", own, made.look.card(own, made.detail.words, 20), [own])
+            made.put("z", own, made.look.card(own, made.detail.words, 20, () if made.detail.leaders else made.look.keepers(own)), [own])
+    elif len(place.firms) <= SIBLINGS:
+        label = made.look.listing("企业", place.firms, across=1, columns=32, told=made.detail.words)
+        made.put("z", f"firms {place.id}", label, place.firms)
     else:
-        across = 1 if len(place.firms) <= 4 else 2 if len(place.firms) <= SIBLINGS else 3
-        made.put("z", f"firms {place.id}", made.look.listing("企业", place.firms, across=across), place.firms)
+        made.put("z", f"firms {place.id}", made.look.listing("企业", place.firms, across=3), place.firms)
 
 
 # -- size -------------------------------------------------------------------------------------------------------------
@@ -183,7 +190,7 @@ def size(made: Sheet) -> Extent:
     """About how large the sheet will be."""
     sizes = {name: extent(label) for name, label in made.labels.items()}
     heights = [max(sizes[name].height for name in names) for names in made.ranks.values()]
-    high = sum(heights) + (len(heights) - 1) * _RANK + _HEAD + _CLUSTER * bool(made.clusters) + 0.3 * _nesting(made.root)
+    high = sum(heights) + (len(heights) - 1) * _RANK + _HEAD + _MARKS * made.look.marks.any + _CLUSTER * bool(made.clusters) + 0.3 * _nesting(made.root)
     free = max((sum(sizes[name].width + _SEP for name in names if name not in made.clusters) for names in made.ranks.values()), default=0)
     top = sum(sizes[name].width + _SEP for name in made.ranks.get("a0", ())) + _LEGEND * len(_shown(made)[0])
     return Extent(_TAB + max(free, top, _wide(made, sizes, made.root, None)), high)

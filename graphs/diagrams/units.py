@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import ceil
 from typing import Final
 
 from zeren.engine.derive.closures import COMMAND
@@ -17,6 +18,8 @@ from zeren.reports.width import width
 
 #: So many industries are named on a card.
 _NAMED: Final = 3
+#: So many units are named in a list node.
+LISTED: Final = 12
 _NUMBERS: Final = "①②③④⑤⑥⑦⑧⑨⑩"
 _MANDATES: Final = {"行业主管": "主管", "专项监管": "监管", "行政审批": "审批"}
 
@@ -33,6 +36,11 @@ class Marks:
     numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is marked."""
+        return bool(self.failed or self.open)
+
     def of(self, unit: str) -> tuple[Mark | None, str]:
         """The mark of a unit and its count in words; nothing where there is nothing to say."""
         for counts, word in ((self.failed, "不符合"), (self.open, "证据不足")):
@@ -42,15 +50,21 @@ class Marks:
 
     def signs(self, unit: str) -> str:
         """The numbers of the structure findings that are about a unit, such as ``▲①``; empty where there are none."""
-        found = [_number(at) for at in self.numbers.get(unit, ())]
+        found = [number(at) for at in self.numbers.get(unit, ())]
         return "▲" + "".join(found) if found else ""
+
+    def count(self, post: str) -> str:
+        """The sign and count of a post, such as `` ×3``; empty where there is nothing to say."""
+        mark, _ = self.of(post)
+        return f" {mark.sign}{self.failed.get(post) or self.open.get(post)}" if mark else ""
 
     def worst(self, units: Iterable[str]) -> list[str]:
         """Units, those with most failures first, then open ones, then by name."""
         return sorted(units, key=lambda one: (-len(self.numbers.get(one, ())), -self.failed.get(one, 0), -self.open.get(one, 0), one))
 
 
-def _number(at: int) -> str:
+def number(at: int) -> str:
+    """The sign of the structure finding at a place in their order, counted from 0."""
     return _NUMBERS[at] if at < len(_NUMBERS) else f"({at + 1})"
 
 
@@ -102,7 +116,7 @@ class Look:
                 chairs = [f"安委会{chair}" for chair, holders in self._chairs.get(self.network.units[own].place or "", ()) if holders & persons]
                 if not persons:
                     chairs = ["空缺"]
-                found.append(title + (f"（{'、'.join(dict.fromkeys(chairs))}）" if chairs else ""))
+                found.append(title + self.marks.count(post) + self.marks.signs(post) + (f"（{'、'.join(dict.fromkeys(chairs))}）" if chairs else ""))
         return found[:2]
 
     @cached_property
@@ -118,11 +132,37 @@ class Look:
 
     # -- labels -----------------------------------------------------------------------------------------------
 
-    def card(self, own: str, detail: bool = True, columns: int = 24) -> str:
-        """A card of a unit; without ``detail`` only its name."""
-        mark, remark = self.marks.of(own)
-        rows = self.rows(own) if detail else [self.marks.signs(own)]
-        return parts.card(self.role(own), self.name(own), rows, mark, remark, self.columns(own, rows, columns))
+    def card(self, own: str, detail: bool = True, columns: int = 24, more: Sequence[str] = ()) -> str:
+        """A card of a unit; without ``detail`` only its name. ``more`` are further rows."""
+        key = (own, detail, columns, *more)
+        if key not in self._made:
+            mark, remark = self.marks.of(own)
+            rows = [*self.rows(own), *more]
+            wide = self.columns(own, rows if detail else (), columns)
+            self._made[key] = parts.card(self.role(own), self.name(own), rows, mark, remark, wide) if detail else self._chip(own, wide)
+        return self._made[key]
+
+    def _chip(self, own: str, columns: int) -> str:
+        """A card of one line: badge, name, and sign and count where there is a mark."""
+        role, (mark, _) = self.role(own), self.marks.of(own)
+        name = parts.text(self.name(own) + self.marks.signs(own), style.MAIN, style.INK, True, columns)
+        cells = [parts.cell(parts.text(role.badge, style.BODY, style.PAPER, True), bgcolor=role.colour, width=22),
+                 parts.cell(name, align="LEFT", balign="LEFT", bgcolor=role.fill)]
+        if mark:
+            cells.append(parts.cell(parts.text(self.marks.count(own).strip(), style.SIGN, mark.text, True), bgcolor=mark.fill))
+        border = {"border": mark.width, "color": mark.border, "style": mark.style} if mark else {"border": 2, "color": role.colour}
+        return parts.table([parts.row(*cells)], **border)
+
+    @cached_property
+    def _made(self) -> dict[tuple[object, ...], str]:
+        """Cards that were made: planning a page asks for the same ones again and again."""
+        return {}
+
+    def keepers(self, own: str) -> list[str]:
+        """Who is in charge of the industries of a supervised unit, nearest first, in a line."""
+        found = dict.fromkeys(
+            self.name(edge.source[1]) for edge in self.network.watchers(own) if edge.kind in ("主管行业", "专项监管"))
+        return [f"主管 {'、'.join(list(found)[:2])}"] if found else []
 
     def rows(self, own: str) -> list[str]:
         """The secondary text of a card."""
@@ -131,30 +171,42 @@ class Look:
         return [one for one in (words, self.marks.signs(own)) if one]
 
     def columns(self, own: str, rows: Sequence[str] = (), most: int = 24) -> int:
-        """How wide a card has to be, in columns of secondary text."""
-        title = round(width(self.name(own)) * style.MAIN / style.BODY) + 6
-        return max(12, min(most, max([title, *map(width, rows)])))
+        """How wide a card has to be, in columns of secondary text: its name in one line where that is not very long."""
+        name = ceil((width(self.name(own)) * style.MAIN * 0.52 + 32) / style.BODY * 2)
+        return max(12, min(name, most + 8), min(most, max(map(width, rows), default=0)))
 
     def seat(self, units: Sequence[str], columns: int = 22) -> str:
         """Party committee and government of a place as one node, or a card of the one that there is."""
+        key = ("seat", *units)
+        if key not in self._made:
+            self._made[key] = self._seat(units, columns)
+        return self._made[key]
+
+    def _seat(self, units: Sequence[str], columns: int) -> str:
         if len(units) == 1:
-            own = units[0]
-            mark, remark = self.marks.of(own)
-            rows = [*self.heads(own), *self.rows(own)]
-            return parts.card(self.role(own), self.name(own), rows, mark, remark, self.columns(own, rows))
+            return self.card(units[0], more=self.heads(units[0]))
         party, government = units
-        sides = [[self.name(one) + self.marks.signs(one), *self._counted(one)] for one in units]
-        return parts.pair(sides[0], sides[1], self.role(party), self.role(government), party_mark=self.marks.of(party)[0],
-                          government_mark=self.marks.of(government)[0], columns=columns)
+        sides = [[self.name(one) + self.marks.signs(one), *self.heads(one)] for one in units]
+        return parts.pair(sides[0], sides[1], self.role(party), self.role(government), party_mark=self._counted(party),
+                          government_mark=self._counted(government), columns=columns)
 
-    def _counted(self, own: str) -> list[str]:
-        return self.heads(own)
+    def _counted(self, own: str) -> Mark | None:
+        mark, count = self.marks.of(own)
+        return replace(mark, word=f"{mark.word} {count}") if mark else None
 
-    def listing(self, head: str, units: Sequence[str], unit: str = "家", across: int = 2, cap: int = 12, columns: int = 18) -> str:
-        """A list node of units, the worst first, at most ``cap`` by name, with counts by mark where there are marks."""
+
+    def listing(self, head: str, units: Sequence[str], unit: str = "家", across: int = 2, columns: int = 18, told: bool = False) -> str:
+        """A list node of units, the worst first, at most :data:`LISTED` by name, with counts by mark where there are marks.
+
+        With ``told`` each says what it does and who is in charge of it.
+        """
         counted = Counter(mark for one in units if (mark := self.marks.of(one)[0]) is not None)
-        entries = [(self.name(one) + self.marks.signs(one), self.marks.of(one)[0]) for one in self.marks.worst(units)[:cap]]
-        return parts.listing(head, sorted(counted.items(), key=lambda entry: entry[0].word), entries, len(units), across=across, columns=columns, unit=unit)
+        entries = []
+        for one in self.marks.worst(units)[:LISTED]:
+            words = [self.trade(one), *self.keepers(one)] if told else []
+            entries.append((" · ".join([self.name(one) + self.marks.signs(one), *filter(None, words)]), self.marks.of(one)[0]))
+        marks = sorted(counted.items(), key=lambda entry: entry[0].word)
+        return parts.listing(head, marks, entries, len(units), across=across, columns=columns, unit=unit)
 
 
 def seats(network: Network, place: str | None) -> list[tuple[str, ...]]:
