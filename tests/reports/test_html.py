@@ -196,7 +196,7 @@ def test_keys_reach_the_search_and_the_details(tab: Any) -> None:
     assert tab.locator(".findings details[open]").count() == 1
 
 
-def test_it_prints_on_a4_with_the_reasons(tab: Any, tmp_path: Path) -> None:
+def test_it_prints_on_a4_and_briefly(tab: Any, demo: ReportDocument) -> None:
     tab.emulate_media(media="print")
     assert not tab.locator(".filters").is_visible()
     assert not tab.locator("nav").is_visible()
@@ -204,6 +204,7 @@ def test_it_prints_on_a4_with_the_reasons(tab: Any, tmp_path: Path) -> None:
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert box is not None
     assert [round(float(size) / 72 * 25.4) for size in box.groups()] == [210, 297]
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) < len(demo.findings)
 
 
 def test_the_page_uses_its_own_font_where_the_machine_has_none(tab: Any) -> None:
