@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zeren.engine.chain.model import Chain
+    from zeren.engine.live.session import Session
     from zeren.engine.outcome import Outcome
     from zeren.engine.pack import Pack
     from zeren.engine.report import Finding, Report
@@ -40,14 +41,14 @@ __version__ = "0.1.0"
 NOTICE = "辅助研判，不构成责任认定"
 
 __all__ = [
-    "NOTICE", "Chain", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "UsageError",
-    "ZerenError", "check", "draw", "load", "parse", "trace",
+    "NOTICE", "Chain", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "Session",
+    "UsageError", "ZerenError", "check", "draw", "load", "parse", "trace", "watch",
 ]
 
 #: Where the names above live; they are imported when somebody asks, so that ``zeren --help`` stays quick.
 _HOMES: Final = {
     "Chain": "zeren.engine.chain.model", "Outcome": "zeren.engine.outcome", "Pack": "zeren.engine.pack", "Finding": "zeren.engine.report",
-    "Report": "zeren.engine.report", "Organisation": "zeren.models.organisation",
+    "Report": "zeren.engine.report", "Organisation": "zeren.models.organisation", "Session": "zeren.engine.live.session",
     **dict.fromkeys(("InputError", "Problem", "RuleError", "UsageError", "ZerenError"), "zeren.models.problems"),
 }
 
@@ -149,6 +150,26 @@ def draw(org: Organisation, kind: str, file: str | Path | None = None, *, incide
     if file is not None:
         write(made, Path(file))
     return made
+
+
+def watch(org: Organisation, *, on: date | str | None = None, warn: float = 0, only: Sequence[str] = (), skip: Sequence[str] = (),
+          profile: str | None = None, pack: Pack | None = None) -> Session:
+    """Watch an organisation: a session takes events one by one and tells which duties each of them changed.
+
+    Args:
+        on: the first moment; by default the date in the file, else today (end of that day).
+        warn: so many days before a due date a pending duty is told of; not at all by default.
+        only: rule ids or prefixes; ``skip``: those to leave out.
+        profile: the parameter profile; ``pack``: rules of your own, as in :func:`check`.
+
+    Raises:
+        UsageError: an id, date or profile does not exist. RuleError: a rule of ``pack`` cannot be used.
+    """
+    from zeren.engine.live.session import Session
+    from zeren.engine.pack import Pack
+
+    chosen = (pack or Pack()).with_profile(profile or (None if pack else org.profile or None))
+    return Session(org, chosen, moment(org, on), warn, only, skip)
 
 
 def moment(org: Organisation, on: date | str | None = None) -> int:

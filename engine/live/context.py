@@ -23,6 +23,9 @@ _NOBODY: frozenset[str] = frozenset()
 class LiveContext(Context):
     """The audit of a session: it always speaks of the present moment of the store's tracker."""
 
+    facts: Numbered
+    ledgers: LiveLedgers
+
     def __init__(self, store: Store, pack: Pack) -> None:
         self.store, self.pack = store, pack
         self.facts = Numbered(store)

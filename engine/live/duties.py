@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from zeren.engine.backends.base import Match, Refs, Row
@@ -110,6 +111,6 @@ class _Rows:
         """Every instance is decided one by one."""
 
 
-def _refs(facts: tuple[Fact | tuple[Fact, ...], ...], number: object) -> Refs:
-    return tuple([tuple(sorted(map(number, one))) if isinstance(one, tuple) else number(one) for one in facts])  # type: ignore[arg-type,operator]
+def _refs(facts: tuple[Fact | tuple[Fact, ...], ...], number: Callable[[Fact], int]) -> Refs:
+    return tuple([tuple(sorted(map(number, one))) if isinstance(one, tuple) else number(one) for one in facts])
 

@@ -4,7 +4,7 @@ instance, from one fact that is new, or from nothing. Looks are tracked, compari
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from math import ceil
+from math import ceil, sqrt
 from typing import Any, Final
 
 from zeren.engine.backends.indexed import _COMPARE, Getter, Predicate, Slots, _getter, _predicate
@@ -18,7 +18,6 @@ Next = Callable[[Slots, bool], None]
 Make = Callable[[Next], Next]
 #: Tests that a missing value leaves open when instances are sought.
 _OPEN: Final = ("ge", "gt", "le", "lt", "in")
-_MANY: Final = 1e9
 
 
 class Enough(Exception):
@@ -98,7 +97,7 @@ class Matcher:
         size = self._store.count(atom.relation) or 1
         telling = sum(not shape.columns[shape.names.index(name)].vocabulary for name in columns)
         if telling:
-            return 2 + size**0.25 / telling
+            return 2 + sqrt(sqrt(size)) / telling
         return 2 + size / (1 + 4 * len(columns))
 
     def _step(self, at: int, step: Step, slots: dict[str, int], possible: bool, seeded: bool = False) -> Make:
@@ -150,9 +149,10 @@ class Matcher:
                         if key is None:
                             return
                     else:
-                        key = tuple([get(env) for get in getters]) or True
-                        if key is not True and None in key:
+                        several = tuple([get(env) for get in getters])
+                        if None in several:
                             return
+                        key = several or True
                     bucket = buckets.bucket(key)
                     tracker.read(bucket)
                     rows = bucket.rows

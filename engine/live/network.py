@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from zeren.engine.evaluate import RESULTS, _closure_of, _measure_order, layered
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan
-from zeren.engine.language.syntax import Atom, Const, Step, Test
+from zeren.engine.language.syntax import AtLeast, Atom, Const, Step, Test
 from zeren.engine.live.context import LiveContext
 from zeren.engine.live.coverage import Coverage
 from zeren.engine.live.derived import NAMES as DERIVED
@@ -249,4 +249,4 @@ def _narrow(step: Step, words: tuple[Const, ...]) -> Step:
     if isinstance(step, Atom):
         told = step.relation in RESULTS and step.relation != "coverage"
         return replace(step, tests=(*step.tests, Test("rule", "any", words))) if told else step
-    return replace(step, of=tuple(_narrow(one, words) for one in step.of)) if hasattr(step, "of") else step
+    return replace(step, of=tuple(_narrow(one, words) for one in step.of)) if isinstance(step, AtLeast) else step

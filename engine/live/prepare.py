@@ -6,7 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from zeren.engine.language.syntax import ON, Arith, AtLeast, Atom, Compare, Expr, Let, Step, Test, Var, step_variables, variables
+from zeren.engine.language.syntax import (
+    ON,
+    Arith,
+    AtLeast,
+    Atom,
+    Compare,
+    Expr,
+    Let,
+    Step,
+    Test,
+    Var,
+    step_variables,
+    variables,
+)
 
 #: About how many facts a pattern yields: its relation, and the columns whose values are known.
 Estimate = Callable[[Atom, frozenset[str]], float]

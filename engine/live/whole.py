@@ -66,11 +66,11 @@ class Whole:
             network.moved(node, before.get(key), self.instances.get(key))
         network.exchange([fact for one in before.values() for fact in _facts(one)],
                          [fact for one in self.instances.values() for fact in _facts(one)])
-        for cell, one in self._cells:
-            network.cells.change(cell, one.outcome, -1, self.stage)
+        for old, one in self._cells:
+            network.cells.change(old, one.outcome, -1, self.stage)
         self._cells = [(cell, one) for one in self.instances.values() if (cell := network.cell(one)) is not None]
-        for cell, one in self._cells:
-            network.cells.change(cell, one.outcome, 1, self.stage)
+        for new, one in self._cells:
+            network.cells.change(new, one.outcome, 1, self.stage)
 
     def all(self) -> list[Instance]:
         """The instances, in no particular order."""

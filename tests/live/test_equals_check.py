@@ -7,10 +7,9 @@ import os
 import random
 
 import pytest
+import random_cases as cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import random_cases as cases
 from live_cases import Story, fresh, pack_of, rules_of, told
 
 from zeren.engine.evaluate import layered

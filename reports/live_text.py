@@ -1,0 +1,127 @@
+"""What a watch tells, as lines for a terminal and as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from zeren.engine.live.changes import Change, Reason
+from zeren.engine.live.session import Session
+from zeren.engine.live.stream import Tally, Told
+from zeren.engine.outcome import LABELS, Outcome
+from zeren.engine.words import Words
+from zeren.models.moments import format_moment
+from zeren.models.problems import Problem
+from zeren.reports.page import NOTICE, Style
+
+#: How many changes with one reason of one rule are listed, unless everything is asked for.
+LIMIT: Final = 5
+_COLOURS: Final = {
+    Reason.BREACHED: "red", Reason.OVERDUE: "red", Reason.ERROR: "red", Reason.REOPENED: "yellow", Reason.WARNED: "magenta",
+    Reason.FULFILLED: "green", Reason.EXCEPTED: "dim", Reason.NEW: "cyan", Reason.GONE: "dim",
+}
+_QUIET: Final = (Outcome.PASS, Outcome.PENDING, Outcome.EXCEPTED)
+
+
+def opening(session: Session, style: Style) -> str:
+    """The first lines: what stands at the beginning."""
+    name = session.organisation.name or "（未命名的组织）"
+    return f"{style.paint(name, 'bold')}：自 {clock(session.now)} 起值守\n{counted(session.counts())}\n{NOTICE}\n"
+
+
+def closing(session: Session, tally: Tally) -> str:
+    """The last lines: what stands at the end."""
+    known = f"，日志里已有 {tally.known} 条" if tally.known else ""
+    return f"到 {clock(session.now)} 为止：收下 {tally.taken} 条，退回 {tally.refused} 条{known}\n{counted(session.counts())}\n状态 {session.digest()}\n"
+
+
+def counted(counts: Mapping[Outcome, int]) -> str:
+    """The counts of outcomes, the gravest first."""
+    order = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.PENDING, Outcome.EXCEPTED, Outcome.PASS)
+    return "  ".join(f"{LABELS[one]} {counts[one]}" for one in order if counts.get(one)) or "没有适用的责任"
+
+
+def lines(told: Told, style: Style, everything: bool = False) -> str:
+    """One event for a terminal."""
+    head = f"[{clock(told.at)}] 第 {told.number} 条（{told.source}:{told.line}）"
+    result = [head if told.changes or told.problems else f"{head}：没有变化"]
+    if told.problems:
+        result[0] = f"{head}：{style.paint('没有收下', 'red')}"
+    result += [f"  {line}" for problem in (*told.problems, *told.remarks) for line in str(problem).splitlines()]
+    shown: Counter[tuple[str, Reason]] = Counter()
+    left: Counter[str] = Counter()
+    for change in sorted(told.changes, key=lambda one: list(_COLOURS).index(one.reason)):
+        quiet = change.reason is Reason.NEW and change.after in _QUIET
+        shown[change.rule, change.reason] += 1
+        if not everything and (quiet or shown[change.rule, change.reason] > LIMIT):
+            left[f"{change.reason.label} {LABELS[change.after]}" if change.reason is Reason.NEW and change.after else change.reason.label] += 1
+            continue
+        result += _line(change, style)
+    if left:
+        result.append(f"  另有{'、'.join(f'{what} {count} 项' for what, count in left.items())}（--all 全部列出）")
+    return "\n".join(result) + "\n"
+
+
+def _line(change: Change, style: Style) -> list[str]:
+    kind = "预警" if change.instance.plan.rule.modality == "预警" and change.reason is Reason.BREACHED else change.reason.label
+    label = style.paint(kind, _COLOURS[change.reason])
+    outcome = f"（{LABELS[change.after]}）" if change.after is not None and change.reason in (Reason.NEW, Reason.REOPENED, Reason.OVERDUE) else ""
+    first = f"  {label}{outcome} {change.rule} {sentence(change)}"
+    bad = change.after in (Outcome.FAIL, Outcome.UNKNOWN) or change.reason is Reason.WARNED
+    return [first, f"    改法：{change.fix}"] if bad and change.fix else [first]
+
+
+def sentence(change: Change) -> str:
+    """What changed, in a sentence: the message of the rule only where it is true or threatens to be."""
+    if change.after in (Outcome.FAIL, Outcome.UNKNOWN) or change.reason is Reason.WARNED:
+        due = change.instance.due
+        soon = f"（期限 {clock(due)}）" if change.reason is Reason.WARNED and due is not None else ""
+        asked = "还缺材料，不能判断是否：" if change.after is Outcome.UNKNOWN else ""
+        return f"{asked}{change.message}{soon}"
+    per = "、".join(word for word in change.per if word)
+    return f"{change.bearer_label}：{change.instance.plan.rule.title}" + (f"（{per}）" if per else "")
+
+
+def document(told: Told, words: Words) -> dict[str, Any]:
+    """One event as plain data."""
+    return {
+        "event": told.number, "source": told.source, "line": told.line, "at": clock(told.at),
+        "changes": [_change(one, words) for one in told.changes],
+        "problems": [_problem(one) for one in told.problems], "remarks": [_problem(one) for one in told.remarks],
+    }
+
+
+def ending(session: Session, tally: Tally) -> dict[str, Any]:
+    """The last line as plain data."""
+    return {
+        "end": clock(session.now), "taken": tally.taken, "refused": tally.refused, "known": tally.known,
+        "counts": {str(outcome): count for outcome, count in session.counts().items()}, "state": session.digest(), "notice": NOTICE,
+    }
+
+
+def dump(data: Mapping[str, Any], ascii_only: bool = False) -> str:
+    """Plain data as one line of JSON."""
+    return json.dumps(data, ensure_ascii=ascii_only, sort_keys=True) + "\n"
+
+
+def _change(one: Change, words: Words) -> dict[str, Any]:
+    rule = one.instance.plan.rule
+    return {
+        "reason": str(one.reason), "reason_label": one.reason.label, "rule": one.rule, "title": rule.title, "severity": rule.severity,
+        "warning": rule.modality == "预警", "bearer": one.bearer, "bearer_label": one.bearer_label, "per": list(one.per),
+        "before": str(one.before) if one.before else None, "after": str(one.after) if one.after else None,
+        "due": clock(one.instance.due) if one.instance.due is not None else None, "message": sentence(one), "fix": one.fix,
+        "causes": [{"relation": fact.relation, "text": words.fact(fact), "place": str(fact.place)} for fact in one.causes],
+    }
+
+
+def _problem(one: Problem) -> dict[str, Any]:
+    return {"place": {"file": one.place.file, "line": one.place.line, "column": one.place.column}, "code": one.code, "message": one.message,
+            "hint": one.hint, "severity": one.severity}
+
+
+def clock(moment: int) -> str:
+    """A moment for people."""
+    return format_moment(moment)
