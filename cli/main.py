@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "template": "写出供填写的 Excel 模板，带下拉、说明和示例",
     "import": "把填好的工作簿、CSV 变成组织文件",
     "export": "把组织写成工作簿，或 CSV、Parquet 文件夹",
+    "watch": "逐条收下事件，随时说出哪些责任变了",
     "rules": "列出、查看、检查、测试、新建规则",
     "scenario": "运行场景并与预期结果比较",
     "drill": "演练：出题、批改、看答案、做讲课用的图",
