@@ -116,7 +116,8 @@ class Words:
         if isinstance(expr, Var):
             return self.value(bindings[expr.name], column) if expr.name in bindings else None
         assert isinstance(expr, Arith)
-        if column is not None and all(name in bindings for name in variables(expr)):
+        # Where a rule itself is told, its variables stand for themselves as text: nothing to compute with.
+        if column is not None and all(name in bindings and not isinstance(bindings[name], str) for name in variables(expr)):
             return self.value(evaluate(expr, bindings), column)
         left, right = self.expression(expr.left, bindings), self.expression(expr.right, bindings)
         return None if left is None or right is None else f"{left}{expr.op}{right}"
