@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from zeren.cli import inputs
 
-_WHAT: Final = {"org": "组织文件", "rule": "规则文件", "scenario": "场景文件", "report": "zeren check -f json 的报告",
+_WHAT: Final = {"org": "组织文件", "rule": "规则文件", "scenario": "场景文件", "event": "zeren watch 的事件", "report": "zeren check -f json 的报告",
                 "chain": "zeren trace -f json 的责任链"}
 
 
@@ -44,6 +44,10 @@ def _schema(what: str) -> dict[str, Any]:
         from zeren.cli.schema_scenario import scenario_schema
 
         return scenario_schema()
+    if what == "event":
+        from zeren.cli.schema_event import event_schema
+
+        return event_schema()
     if what == "chain":
         from zeren.reports.chain_document import chain_schema
 
