@@ -70,6 +70,11 @@ def _for_grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-f", "--format", choices=("term", "json"), default="term", metavar="格式", help="term（缺省）或 json")
 
 
+def _for_slides(parser: argparse.ArgumentParser) -> None:
+    _for_folder(parser)
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="文件夹", help="写到哪个文件夹：01-题目.svg、02-提示.svg……")
+
+
 def _catalogue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--catalogue", type=Path, metavar="文件", help="自己的毛病目录，写法同 scenarios/faults.yaml；缺省用自带的")
 
@@ -141,6 +146,26 @@ def _grade(args: argparse.Namespace) -> int:
     return 0
 
 
+def _slides(args: argparse.Namespace) -> int:
+    from zeren.engine.drills.seal import open_sealed
+    from zeren.graphs.files import write
+    from zeren.graphs.slides import slides
+    from zeren.models.problems import UsageError
+
+    pages = slides(open_sealed(args.folder))
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError.of("USE-输出", f"不能写入 {args.output}：{error.strerror}", "核对文件夹是否有写入权限") from None
+    inputs.say(f"正在画 {len(pages)} 张，请稍候")
+    for number, page in enumerate(pages, 1):
+        written = write(page, args.output / f"{number:02}-{page.name}.svg")
+        for note in written.notes:
+            inputs.say(f"说明：{note}")
+        print(written.files[0])
+    return 0
+
+
 def _chosen(pack: Pack, path: Path | None, words: Sequence[str]) -> tuple[Fault, ...]:
     """The faults of a catalogue that ``words`` name by id or mechanism; all without words. Raises UsageError where a word names none."""
     from zeren.engine.drills.catalogue import read_catalogue
@@ -181,5 +206,6 @@ ACTIONS: Final = {
     "make": Action("出题：在合规的组织里安排若干处毛病", _for_make, _make),
     "grade": Action("批改学员的答卷", _for_grade, _grade),
     "reveal": Action("打开封好的答案", _for_reveal, _reveal),
+    "slides": Action("做成讲课用的一组图：题目、提示、逐处揭晓", _for_slides, _slides),
     "kinds": Action("列出可以安排的毛病", _for_kinds, _kinds),
 }

@@ -1,4 +1,4 @@
-"""``zeren rules``: list, show, lint, test and new."""
+"""``zeren rules``: list, show, draw as a card, lint, test and new."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ACTIONS: Final = {
     "list": "列出规则", "show": "查看一条规则：条件、依据、台账、参数", "lint": "检查规则的写法", "test": "运行规则内的例子",
-    "new": "新建一条规则的草稿",
+    "new": "新建一条规则的草稿", "card": "把一条规则画成讲课用的卡片",
 }
 _SEVERITIES: Final = ("严重", "一般", "提示")
 
@@ -32,9 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("--unused", action="store_true", help="也列出没有规则用到的参数、表和指标")
         if name == "list":
             sub.add_argument("--severity", choices=_SEVERITIES, metavar="程度", help="只列严重、一般或提示")
-        if name == "show":
+        if name in ("show", "card"):
             sub.add_argument("id", metavar="规则", help="规则编号")
             sub.add_argument("--profile", metavar="名称", help="参数方案，缺省为 默认")
+        if name == "card":
+            sub.add_argument("-o", "--output", type=Path, metavar="文件", help="以 .svg、.png、.pdf 或 .dot 结尾；缺省为 编号.svg")
         if name == "test":
             sub.add_argument("--engine", choices=("auto", "duckdb", "reference", "both"), default="auto", metavar="引擎",
                              help="duckdb（缺省）、reference，或 both：两种都运行并比较")
@@ -48,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the subcommand."""
     runs: dict[str, Callable[[argparse.Namespace], int]] = {
-        "list": _list, "show": _show, "lint": _lint, "test": _test, "new": _new,
+        "list": _list, "show": _show, "lint": _lint, "test": _test, "new": _new, "card": _card,
     }
     return runs[args.action](args)
 
@@ -82,6 +84,21 @@ def _show(args: argparse.Namespace) -> int:
 
     pack = inputs.with_profile(inputs.pack(args.rules), args.profile or "")
     sys.stdout.write(shown(pack, pack.find(args.id), inputs.style()))
+    return 0
+
+
+def _card(args: argparse.Namespace) -> int:
+    from zeren.graphs.diagrams.rule import rule_card
+    from zeren.graphs.files import kind_of, write
+
+    target = args.output or Path(f"{args.id}.svg")
+    kind_of(target)
+    pack = inputs.with_profile(inputs.pack(args.rules), args.profile or "")
+    written = write(rule_card(pack, args.id), target)
+    for note in written.notes:
+        inputs.say(f"说明：{note}")
+    for file in written.files:
+        print(file)
     return 0
 
 
