@@ -6,13 +6,13 @@ What fits a handy column (上级单位 of a unit, 检查人 of a record) goes th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from zeren.models.facts import Fact, Facts, Value, sort_key
+from zeren.models.facts import Facts, Value
 from zeren.models.flatten_records import detail_value
 from zeren.models.moments import DAY, moment_of
 from zeren.models.nodes import Node
@@ -21,7 +21,7 @@ from zeren.models.registry import RECORD_KINDS
 from zeren.models.relations import RELATIONS, Column, Relation
 from zeren.models.rows import Reader
 from zeren.models.vocabulary import STATED_ABSENT
-from zeren.models.workbook.columns import SHEETS, UNIT_WORDS, Field, Sheet
+from zeren.models.workbook.columns import SHEET_OF, SHEETS, UNIT_WORDS, Field, Sheet
 from zeren.models.workbook.values import joined, pieces
 
 
@@ -31,6 +31,8 @@ class Nothing(Enum):
     SAID = "—"
 
 
+#: Relations of which rows that differ in one column become one row with several values there.
+_MANY: Final = {"document": "party", "waiver": "per", "ledger": "kind"}
 _BACK: Final = {"start": 0, "end": DAY - 1, "after": DAY}
 Own = Mapping[str, Value]
 
@@ -68,11 +70,12 @@ def cell(column: Column, value: Value) -> Out:
 
 
 def sheet_rows(facts: Facts, formerly: Mapping[str, Sequence[str]]) -> dict[str, list[dict[str, Out]]]:
-    """The rows of every sheet by its name: key → cell. Sheets without rows are left out."""
-    rest = {relation: [dict(zip(RELATIONS[relation].names, fact.values, strict=True)) for fact in facts.of(relation)]
+    """The rows of every sheet by its name, in the order in which they were written: key → cell. Sheets without rows are left out."""
+    rest = {relation: [dict(zip(RELATIONS[relation].names, fact.values, strict=True)) for fact in sorted(facts.of(relation), key=lambda fact: fact.place)]
             for relation in (sheet.relation for sheet in SHEETS.values())}
     units = _units(rest, formerly)
-    found = {"单位": units, "文件": _documents(rest), "文件载明": _covers(rest["covers"]), "记录": _records(rest), "豁免": _waivers(rest["waiver"])}
+    found = {"单位": units, "文件载明": _covers(rest["covers"]), "记录": _records(rest)}
+    found |= {SHEET_OF[relation].name: _grouped(relation, many, rest[relation]) for relation, many in _MANY.items()}
     for sheet in SHEETS.values():
         if sheet.name not in found:
             found[sheet.name] = [_row(RELATIONS[sheet.relation], own) for own in rest[sheet.relation]]
@@ -110,14 +113,6 @@ def _add(row: dict[str, Out], key: str, word: str) -> None:
     words.append(word)
 
 
-def _documents(rest: Mapping[str, Sequence[Own]]) -> list[dict[str, Out]]:
-    return _grouped("document", "party", rest["document"])
-
-
-def _waivers(rows: Sequence[Own]) -> list[dict[str, Out]]:
-    return _grouped("waiver", "per", rows)
-
-
 def _grouped(relation: str, many: str, rows: Sequence[Own]) -> list[dict[str, Out]]:
     """Rows that differ in one column only, as one row with several values."""
     found: dict[tuple[Value, ...], dict[str, Out]] = {}
@@ -131,20 +126,14 @@ def _grouped(relation: str, many: str, rows: Sequence[Own]) -> list[dict[str, Ou
 
 def _covers(rows: Sequence[Own]) -> list[dict[str, Out]]:
     """One row for each line of a document, its kinds as columns."""
-    kinds = {about.key for about in SHEETS["文件载明"].fields if about.group == "cover"}
     found: dict[tuple[Value, ...], dict[str, Out]] = {}
     for own in rows:
         key = (own["document"], own["row"], own["number"])
         row = found.setdefault(key, _row(RELATIONS["covers"], {**own, "kind": None, "subject": None}))
         if own["row"] is None:
             row["row"] = Nothing.SAID
-        assert str(own["kind"]) in kinds
         _add(row, str(own["kind"]), str(own["subject"]))
-    return sorted(found.values(), key=lambda row: (str(row["document"]), _natural(str(row["row"]))))
-
-
-def _natural(text: str) -> tuple[int, str]:
-    return (int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 10**9, text)
+    return list(found.values())
 
 
 def _records(rest: dict[str, list[dict[str, Value]]]) -> list[dict[str, Out]]:
@@ -164,7 +153,7 @@ def _records(rest: dict[str, list[dict[str, Value]]]) -> list[dict[str, Out]]:
         else:
             kept += found
     rest["detail"] = kept
-    return [rows[own["id"]] for own in sorted(rest["record"], key=lambda own: (str(own["kind"]), sort_key((own["at"], own["id"]))))]
+    return list(rows.values())
 
 
 def _inline(about: Field, kind: str, found: Sequence[Own]) -> bool:
@@ -199,14 +188,3 @@ def written_fields(sheet: Sheet, rows: Iterable[Mapping[str, Out]]) -> list[Fiel
     used = {key for row in rows for key in row}
     hidden = {"kind", "subject"} if sheet.relation == "covers" else set()
     return [about for about in sheet.fields if (about.group == "column" and about.key not in hidden - used) or about.key in used]
-
-
-def plain_rows(facts: Facts, relation: Relation) -> Iterator[list[Out]]:
-    """The rows of a relation, column by column, for files that programs read."""
-    for fact in facts.of(relation.name):
-        yield list(_cells(relation, fact))
-
-
-def _cells(relation: Relation, fact: Fact) -> Iterator[Out]:
-    for column, value in zip(relation.columns, fact.values, strict=True):
-        yield cell(column, value)

@@ -28,18 +28,24 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = tuple(word.encode("utf-16-le") for word in ("EncryptedPackage", "EncryptionInfo"))
 _RESAVE: Final = "用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”再用"
 _Q: Final = rb"""["']"""
-_CELL: Final = re.compile(rb"<(?:\w+:)?c\b([^>]*)>(?=\s*<)", re.S)
+#: Tags are short: without a limit, a hostile part would keep these busy for ever.
+_C: Final = rb"<(?:\w+:)?c\b"
+#: The reference of every cell that is not empty, and a cell without one.
+_FILLED: Final = re.compile(_C + rb"[^<>]{0,400}?\br=" + _Q + rb"([A-Z]{1,3}\d{1,7})" + _Q + rb"(?:[^<>]{0,400}[^/])?>")
+_NAMELESS: Final = re.compile(_C + rb"(?![^<>]{0,400}\br=)[^<>]{0,400}>")
 _REF: Final = re.compile(rb"\br=" + _Q + rb"([A-Z]{1,3})(\d{1,7})" + _Q)
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b([^>]*)>", re.S)
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]{0,400}>")
 _ROW_NUMBER: Final = re.compile(rb"\br=" + _Q + rb"(\d{1,7})" + _Q)
 _HIDDEN: Final = re.compile(rb"\bhidden=" + _Q + rb"(?:1|true)" + _Q)
-_COL: Final = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_HIDDEN_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]{0,400}\bhidden=" + _Q + rb"(?:1|true)" + _Q + rb"[^<>]{0,400}>")
+_COL: Final = re.compile(rb"<(?:\w+:)?col\b([^<>]{0,400})>")
 _SPAN: Final = re.compile(rb"\b(min|max)=" + _Q + rb"(\d{1,5})" + _Q)
-_ERROR: Final = re.compile(rb"\bt=" + _Q + rb"e" + _Q)
-_FORMULA: Final = re.compile(rb"\s*<(?:\w+:)?f\b")
+_ERROR_CELL: Final = re.compile(_C + rb"([^<>]{0,400}\bt=" + _Q + rb"e" + _Q + rb"[^<>]{0,400})>")
+_FORMULA: Final = re.compile(_C + rb"([^<>]{0,400})>\s*<(?:\w+:)?f\b")
 _NO_VALUE: Final = re.compile(
-    rb"\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>", re.S)
+    rb"\s*<(?:\w+:)?f\b(?:[^<>]{0,400}/>|[^<>]{0,400}>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
 _TYPED_TEXT: Final = re.compile(rb"\bt=" + _Q + rb"str" + _Q)
+_DIGITS, _UPPER = b"0123456789", bytes(range(65, 91))
 
 Spot = tuple[int, int]
 
@@ -143,39 +149,28 @@ def _describe(texts: Mapping[str, bytes], names: Mapping[str, str], name: str) -
 
 def _scan(text: bytes, name: str) -> SheetFacts:
     """Read what the values do not tell, and refuse a sheet whose cells span more than can be held."""
-    found = SheetFacts()
-    high = wide = 0
-    for row in _ROW.finditer(text):
-        if _HIDDEN.search(row[1]) and (number := _ROW_NUMBER.search(row[1])):
-            found.hidden_rows.append(int(number[1]))
-        if not row[1].endswith(b"/") and (number := _ROW_NUMBER.search(row[1])):
-            high = max(high, int(number[1])) if _follows_value(text, row.end()) else high
+    found = SheetFacts(hidden_rows=[int(number[1]) for row in _HIDDEN_ROW.findall(text) if (number := _ROW_NUMBER.search(row))])
     for col in _COL.finditer(text):
         if _HIDDEN.search(col[1]):
             span = {key: int(value) for key, value in _SPAN.findall(col[1])}
             found.hidden_columns += range(span.get(b"min", 1), min(span.get(b"max", 1), span.get(b"min", 1) + 200) + 1)
-    for cell in _CELL.finditer(text):
-        if cell[1].endswith(b"/"):
-            continue
-        ref = _REF.search(cell[1])
-        spot = (int(ref[2]), column_number(ref[1].decode())) if ref else (0, 0)
-        high, wide = max(high, spot[0]), max(wide, spot[1])
-        if _ERROR.search(cell[1]):
-            found.errors.append(spot)
-        if _FORMULA.match(text, cell.end()):
-            found.formulas += 1
-            if not _TYPED_TEXT.search(cell[1]) and _NO_VALUE.match(text, cell.end()):
-                found.unsolved.append(spot)
-    if high * wide > MAX_CELLS:
+    found.errors += [_spot(cell[1]) for cell in _ERROR_CELL.finditer(text)]
+    for formula in _FORMULA.finditer(text):
+        found.formulas += 1
+        if not _TYPED_TEXT.search(formula[1]) and _NO_VALUE.match(text, formula.end(1) + 1):
+            found.unsolved.append(_spot(formula[1]))
+    refs = _FILLED.findall(text)
+    rows = {ref.lstrip(_UPPER) for ref in refs} | (set(_ROW_NUMBER.findall(b" ".join(_ROW.findall(text)))) if _NAMELESS.search(text) else set())
+    high, wide = max(map(int, rows), default=0), max((column_number(ref.decode()) for ref in {ref.rstrip(_DIGITS) for ref in refs}), default=0)
+    if high * max(wide, 1) > MAX_CELLS:
         raise _failure(name, "TAB-003", f"最远的格在第 {high} 行第 {wide} 列，范围超过上限 {MAX_CELLS} 格",
                        "删去表格下方、右侧多余的内容（选中整行整列删除）后保存；数据确有这么多的，用 CSV 文件夹")
     return found
 
 
-def _follows_value(text: bytes, at: int) -> bool:
-    """Whether a row without references has cells at all; a styled empty row has none."""
-    end = text.find(b"</", at)
-    return b"<v" in text[at:end + 4] or b"<is" in text[at:end + 4] or b":v" in text[at:end + 4]
+def _spot(attributes: bytes) -> Spot:
+    ref = _REF.search(attributes)
+    return (int(ref[2]), column_number(ref[1].decode())) if ref else (0, 0)
 
 
 def column_number(letters: str) -> int:

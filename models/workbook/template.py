@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 #: Rows that get drop-downs below the last filled one, and the rows among which ids are looked for.
 _SPARE: Final = 1_000
 _ID_ROWS: Final = 20_000
-#: Rows of the example shown for each sheet.
+#: Characters that fit across a printed page and can still be read.
+_PAGE_WIDTH: Final = 220
+#: Rows and columns of the example shown for each sheet.
 _SHOWN: Final = 3
+_SHOWN_FIELDS: Final = 9
 _STEPS: Final = (
     "一、先填 地区、单位、岗位、任职，再填 分管、职责、台账；其余各表有什么填什么，没有的空着。",
     "二、红色列名必填。带下拉箭头的格从列表里选；鼠标停在列名上有说明。",
@@ -122,14 +125,14 @@ def _page(book: Book, sheet: Sheet, fields: Sequence[Field], rows: Sequence[Mapp
     page.freeze_panes(TITLE_ROWS + 1, 1)
     if rows:
         page.autofilter(TITLE_ROWS, 0, TITLE_ROWS + len(rows), len(fields) - 1)
-    _print(page)
+    _print(page, 1 + int(sum(map(width_of, fields)) // _PAGE_WIDTH))
     page.repeat_rows(TITLE_ROWS)
 
 
-def _print(page: Worksheet) -> None:
+def _print(page: Worksheet, across: int = 1) -> None:
     page.set_landscape()
     page.set_paper(9)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(across, 0)
     page.set_footer("&C第 &P 页，共 &N 页　辅助研判，不构成责任认定")
 
 
@@ -199,7 +202,7 @@ def _example(book: Book, rows: Mapping[str, Sequence[Mapping[str, Out]]]) -> Non
             continue
         shown = rows[name][:_SHOWN]
         used = {key for row in shown for key in row}
-        fields = [about for about in sheet.fields if about.key in used]
+        fields = [about for about in sheet.fields if about.key in used][:_SHOWN_FIELDS]
         page.write_string(at, 0, f"表：{name}", book.format(bold=True, font_color=BLUE))
         for column, about in enumerate(fields):
             page.write_string(at + 1, column, about.heading, _heading(book, about))
