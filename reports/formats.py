@@ -125,9 +125,12 @@ def _excel(subject: Subject) -> bytes:
 
 
 def _word(subject: Subject) -> bytes:
+    from zeren.reports.pictures import pictures
     from zeren.reports.word import audit, office
 
-    return office.render(subject.document, subject.template) if subject.template is not None else audit.render(subject.document)
+    if subject.template is not None:
+        return office.render(subject.document, subject.template)
+    return audit.render(subject.document, pictures(subject, "png"))
 
 
 def _notice(subject: Subject) -> bytes:

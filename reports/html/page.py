@@ -16,9 +16,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from zeren.reports.document import FindingDocument, Named, ReportDocument
-from zeren.reports.html.figures import INCIDENTS, Figure, figures
+from zeren.reports.html.figures import Figure, figures
 from zeren.reports.html.posts import PostView, post_views
 from zeren.reports.page import NOTICE
+from zeren.reports.pictures import pictures
 from zeren.reports.requests import window
 
 if TYPE_CHECKING:
@@ -54,16 +55,8 @@ class Row:
 
 def render(subject: Subject) -> str:
     """The page as text, UTF-8; the same report gives the same bytes."""
-    from zeren.engine.chain.trace import trace
-    from zeren.graphs.draw import Subject as Drawn
-
-    document, report = subject.document, subject.report
-    ranked = sorted(str(row["id"]) for row in report.evaluation.context.facts.records("incident"))
-    chains = [trace(subject.org, one, report.on, subject.pack) for one in ranked]
-    chains = sorted((chain for chain in chains if chain.lines), key=lambda chain: (-chain.rank, chain.incident))[:INCIDENTS]
-    drawn, missing = figures(Drawn(subject.org, subject.pack, report.on), [chain.incident for chain in chains])
-    return page(document, drawn, chains, (*missing, *([f"另有 {len(ranked) - len(chains)} 起事故或事项没有画责任链，用 zeren trace 查看"]
-                                                     if len(ranked) > len(chains) else [])), post_views(report, chains))
+    drawn = pictures(subject, "svg")
+    return page(subject.document, figures(drawn.pages), drawn.chains, drawn.remarks, post_views(subject.report, drawn.chains))
 
 
 def page(document: ReportDocument, drawn: Sequence[Figure] = (), chains: Sequence[Chain] = (), remarks: Sequence[str] = (),

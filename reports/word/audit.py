@@ -9,20 +9,19 @@ from typing import Final
 from zeren.engine.explain import Source
 from zeren.reports.document import FindingDocument, Named, ReportDocument
 from zeren.reports.page import NOTICE
+from zeren.reports.pictures import Pictures
 from zeren.reports.requests import window
 from zeren.reports.word.paper import Paper, dated
 
 _NUMBERS: Final = "一二三四五六七八九十"
 _SEVERITIES: Final = ("严重", "一般", "提示")
-#: A picture with its caption and its natural size in inches.
-Picture = tuple[bytes, str, tuple[float, float]]
 
 
-def render(document: ReportDocument, pictures: Sequence[Picture] = ()) -> bytes:
+def render(document: ReportDocument, pictures: Pictures | None = None) -> bytes:
     """The document as bytes of a .docx file.
 
     Args:
-        pictures: diagrams, each on a landscape page at the end.
+        pictures: diagrams as PNG, each on a landscape page at the end.
     """
     paper = Paper(f"{document.organisation}安全生产责任检查报告", document.on)
     paper.title(f"{document.organisation}安全生产责任检查报告", f"（稿，{NOTICE}）")
@@ -34,8 +33,10 @@ def render(document: ReportDocument, pictures: Sequence[Picture] = ()) -> bytes:
         write(paper, document)
     paper.signed("（检查单位）", document.on)
     _annex(paper, document)
-    for png, caption, size in pictures:
-        paper.picture(png, caption, size)
+    for page in pictures.pages if pictures is not None else ():
+        paper.picture(page.data, page.title, page.inches, page.notes)
+    for remark in pictures.remarks if pictures is not None else ():
+        paper.body(f"说明：{remark}。")
     return paper.save()
 
 

@@ -45,6 +45,7 @@ class Paper:
     def __init__(self, title: str, on: str) -> None:
         self._file = Document()
         self._wide = False
+        self._pictured = False
         self._file.core_properties.title = clean(title)
         self._file.core_properties.author = "zeren"
         self._file.core_properties.comments = NOTICE
@@ -119,18 +120,20 @@ class Paper:
                 cell.width = size
         self._file.add_paragraph()
 
-    def picture(self, png: bytes, caption: str, inches: tuple[float, float]) -> None:
+    def picture(self, png: bytes, caption: str, inches: tuple[float, float], notes: Sequence[str] = ()) -> None:
         """A picture on a landscape page of its own, as large as fits; ``inches`` is its natural width and height."""
         self._turn(True)
         room = ((_HEIGHT - _TOP - _BOTTOM) / 25.4, (_WIDTH - _LEFT - _RIGHT) / 25.4 - 0.8)
         scale = min(room[0] / inches[0], room[1] / inches[1])
         made = self._file.add_paragraph()
         made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        made.paragraph_format.page_break_before = self._pictured
+        self._pictured = True
         _off_grid(made)
         shape = made.add_run().add_picture(BytesIO(png), width=int(inches[0] * scale * 914_400))
         shape._inline.docPr.set("descr", clean(caption))
         shape._inline.docPr.set("title", clean(caption))
-        self._line(caption, SECOND_FONT, _PAGE, WD_ALIGN_PARAGRAPH.CENTER)
+        self._line(caption + (f"（{'；'.join(notes)}）" if notes else ""), SECOND_FONT, _CELL if notes else _PAGE, WD_ALIGN_PARAGRAPH.CENTER)
 
     def save(self) -> bytes:
         """The document as bytes."""
@@ -146,7 +149,7 @@ class Paper:
     def _turn(self, wide: bool) -> None:
         if wide is not self._wide:
             self._section(self._file.add_section(WD_SECTION.NEW_PAGE), wide)
-            self._wide = wide
+            self._wide, self._pictured = wide, False
 
     def _section(self, section: Any, wide: bool) -> None:
         section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT

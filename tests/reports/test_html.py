@@ -105,9 +105,9 @@ def test_a_page_too_large_says_what_is_left_out(demo: ReportDocument) -> None:
 
 
 def test_an_svg_keeps_its_ids_apart_and_its_fonts_out() -> None:
-    svg = '<?xml version="1.0"?>\n<svg width="72pt" height="36pt"><style>@font-face{}</style><g id="n-市长" class="node"><text>a</text></g></svg>'
+    svg = '<?xml version="1.0"?>\n<svg width="72pt" height="36pt"><style>@font-face{}</style><g id="n-市%20长" class="node"><text>a</text></g></svg>'
     assert inlined(svg, "f3", 'a"<b>') == (
-        '<svg role="group" aria-label="a&quot;&lt;b&gt;" width="72pt"><g data-node="市长" id="f3-n-市长" class="node"><text>a</text></g></svg>')
+        '<svg role="group" aria-label="a&quot;&lt;b&gt;" width="72pt"><g data-node="市 长" id="f3-n-市%20长" class="node"><text>a</text></g></svg>')
 
 
 @pytest.fixture(scope="module")

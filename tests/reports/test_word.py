@@ -15,6 +15,7 @@ import zeren
 from zeren.cli.main import main
 from zeren.models.problems import UsageError
 from zeren.reports.document import ReportDocument
+from zeren.reports.pictures import Page, Pictures
 from zeren.reports.word import audit, notice, office
 from zeren.reports.word.paper import Paper
 
@@ -61,7 +62,7 @@ def test_every_table_repeats_its_head_and_keeps_rows_whole(demo: ReportDocument)
 
 
 def test_pictures_stand_on_landscape_pages_with_a_text_for_the_blind(demo: ReportDocument) -> None:
-    file = opened(audit.render(demo, [(PNG, "责任体系图", (13.3, 7.5))]))
+    file = opened(audit.render(demo, Pictures((Page("责任体系图", (), PNG, (13.3, 7.5)),), (), ())))
     [picture] = file.inline_shapes
     last = file.sections[-1]
     assert last.page_width > last.page_height
