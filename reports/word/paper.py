@@ -123,7 +123,7 @@ class Paper:
     def picture(self, png: bytes, caption: str, inches: tuple[float, float], notes: Sequence[str] = ()) -> None:
         """A picture on a landscape page of its own, as large as fits; ``inches`` is its natural width and height."""
         self._turn(True)
-        room = ((_HEIGHT - _TOP - _BOTTOM) / 25.4, (_WIDTH - _LEFT - _RIGHT) / 25.4 - 0.8)
+        room = ((_HEIGHT - _TOP - _BOTTOM) / 25.4, (_WIDTH - _LEFT - _RIGHT) / 25.4 - (1.1 if notes else 0.8))
         scale = min(room[0] / inches[0], room[1] / inches[1])
         made = self._file.add_paragraph()
         made.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -174,7 +174,7 @@ class Paper:
             made.alignment = align
         form = made.paragraph_format
         form.space_before = form.space_after = Pt(0)
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(_PITCH, size * 1.6))
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(_PITCH, size * 1.6) if size >= _PAGE else size * 1.6)
         if indent:
             _characters(made, "firstLineChars", 200)
         _written(made, text, font, size)
