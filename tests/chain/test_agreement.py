@@ -9,12 +9,15 @@ import os
 import random
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from unittest.mock import patch
 
+import pytest
 from county_grid import fact
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zeren.engine.backends.reference import Bindings, Reference
+from zeren.engine.chain import nearby
 from zeren.engine.chain.candidates import attribution, candidates
 from zeren.engine.chain.obligations import Circle, Duty, Obligations, ready
 from zeren.engine.chain.seeker import Seeker
@@ -123,6 +126,13 @@ def _ways(plan: Plan, found: Iterable[tuple[Bindings, object, bool]]) -> set[tup
     """The ways to match about the accident, and whether each is certain."""
     start = {step.variable("id") for query in plan.scope for step in query.steps[:1] if isinstance(step, Atom) and step.relation == "incident"}
     return {(*sorted(bound.items(), key=lambda item: item[0]), sure) for bound, _, sure in found if all(bound.get(name) == "SG" for name in start)}  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=[0, 16], autouse=True, scope="module")
+def few(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Small organisations are looked through; with 0 they are narrowed down like large ones."""
+    with patch.object(nearby, "_FEW", request.param):
+        yield
 
 
 @_SETTINGS

@@ -24,7 +24,7 @@ def _work(org: Organisation) -> tuple[int, Chain]:
     trace(org, "SG", org.on, PACK)
     count = 0
 
-    def line(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:  # noqa: ARG001
+    def line(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
         nonlocal count
         count += 1
         return line
