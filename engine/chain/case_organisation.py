@@ -8,7 +8,7 @@ from typing import Any, Final
 from zeren.engine.chain.case_places import Places, places_of
 from zeren.engine.chain.case_posts import add_posts
 from zeren.engine.chain.case_reading import UnitView, View
-from zeren.engine.chain.case_sketch import Entry, Sketch
+from zeren.engine.chain.case_sketch import Entry, Sketch, Unit
 from zeren.engine.chain.case_words import Words, bare
 from zeren.models.moments import DAY, format_moment, parse_moment
 from zeren.models.vocabulary import VOCABULARIES
@@ -18,6 +18,8 @@ SITE: Final = "事故现场"
 _FIRE: Final = "消防"
 _PARTY: Final = re.compile(r"党委|党工委|工委|[省市州县区旗镇乡]委(?!员)|党政|党组")
 _FIGURES: Final = re.compile(r"(\d+)\s*死|(\d+)\s*(?:失踪|下落不明)")
+#: What a name ends with whose brackets may name a section of it.
+_BUREAUS: Final = ("局", "厅", "委", "部", "署", "委员会")
 _PUBLIC: Final = ("属地", "部门", "村居")
 #: Days before the accident at which acts and contracts without a date stand: in the look-back, before a holder who left.
 _BEFORE: Final = 200
@@ -84,7 +86,10 @@ def _unit(unit: UnitView, sketch: Sketch, places: Places, words: Words) -> None:
     else:
         kind = next((value for _, _, value in words.spans("名称种类", unit.name, "企业")), kind) if kind == "企业" else kind
         more["territory"] = places.lowest if side == "企业" else places.near(level)
-    sketch.unit(own, kind, **more)
+    made = sketch.unit(own, kind, **more)
+    section = bare(unit.name)[1]
+    if side == "部门" and kind == "部门" and own.endswith(_BUREAUS) and _office_kind(section, "", level, words) == "内设机构":
+        sketch.unit(own + section, "内设机构", case=unit.id, side=side, superior=[{"unit": made.id, "kind": "内设"}])
 
 
 def _office_kind(name: str, kind: str, level: str, words: Words) -> str:
@@ -100,7 +105,7 @@ def _government(unit: UnitView, kind: str, level: str, sketch: Sketch, places: P
     low = level in ("乡级", "村级") or kind == "园区"
     street = place.endswith(("街道", "办事处")) or kind == "园区"
     party_id = place + ("党工委" if street else "党委" if low else "委")
-    common = {"case": unit.id, "side": "属地", "level": level, "territory": place}
+    common = {"case": unit.id, "side": "属地", "level": "功能区" if kind == "园区" else level, "territory": place}
     if kind == "党委":
         twin = sketch.units.get(party_id)
         if twin is not None and twin.entry.get("territory") == place:
@@ -127,7 +132,7 @@ def _above(unit: UnitView, view: View, sketch: Sketch, words: Words) -> None:
         return
     for own in sketch.of_case.get(unit.id, ()):
         made = sketch.units[own]
-        if made.entry["kind"] == "党委":
+        if made.entry["kind"] == "党委" or made in _sections(unit, sketch):
             continue
         above = parent
         if above is None and made.side in ("部门", "村居"):
@@ -199,7 +204,13 @@ def _duties(unit: UnitView, sketch: Sketch, words: Words) -> None:
         sketch.notes.append(f"{unit.name} 的关系未载，也推不出职责")
     for kind in kinds:
         industry: Entry = {} if kind == "综合监管" else {"industry": list(sketch.industries)}
-        sketch.add(made, "mandates", {"kind": kind} | industry)
+        for one in [made, *_sections(unit, sketch)]:
+            sketch.add(one, "mandates", {"kind": kind, "territory": made.entry["territory"]} | industry)
+
+
+def _sections(unit: UnitView, sketch: Sketch) -> list[Unit]:
+    """The sections made from a unit whose name has one in brackets."""
+    return [sketch.units[own] for own in sketch.of_case.get(unit.id, ())[1:] if sketch.units[own].entry["kind"] == "内设机构"]
 
 
 def _parties(view: View, sketch: Sketch, words: Words) -> None:
@@ -248,6 +259,8 @@ def _acts(unit: UnitView, view: View, sketch: Sketch, words: Words) -> None:
     if made is None or made.side in ("属地", "村居"):
         return
     links, parts = _links_of(unit, words), _parts_of(unit, words)
+    if made.side == "中介" and not links:  # an agency is in the case for a report of some kind
+        links = ["评价"]
     operators = _with(sketch, "经营") or _with(sketch, "使用", "所有")
     parent = sketch.first(unit.parent)
     client = parent.id if parent is not None and parent.side == "企业" else ""
@@ -264,8 +277,9 @@ def _acts(unit: UnitView, view: View, sketch: Sketch, words: Words) -> None:
         elif kind == "物业":
             _link(sketch, kind, made.id, SITE)
         else:
-            for target_id in operators or [SITE]:
-                _link(sketch, kind, made.id, target_id)
+            for office in [made, *_sections(unit, sketch)]:
+                for target_id in operators or [SITE]:
+                    _link(sketch, kind, office.id, target_id)
     if made.side != "企业":
         return
     if "承包" in parts:
@@ -298,7 +312,7 @@ def _incident(view: View, sketch: Sketch, places: Places, words: Words, least: d
         sense == "调查" for _, sense, _ in words.spans("关系", unit.relation, words.side(unit.kind)[0] or "任意"))), "")
     stage = "先期" if words.has("先期", view.stage.lower()) else "正式"
     findings = [
-        {"unit": sketch.of_case[unit.id][0], "duty": unit.problems} for unit in view.units
+        {"unit": (_sections(unit, sketch) or [sketch.units[sketch.of_case[unit.id][0]]])[0].id, "duty": unit.problems} for unit in view.units
         if unit.problems and not re.fullmatch(r"[(（]?未载[)）]?", unit.problems) and unit.id in sketch.of_case
     ]
     inquiry = {"id": "调查", "stage": stage, "at": _shift(view.date, 0, 60), "findings": findings} | (

@@ -7,8 +7,18 @@ from typing import Final
 
 from zeren.engine.chain.case_reading import PostView, View
 from zeren.engine.chain.case_sketch import Entry, Origin, Sketch, Unit
-from zeren.engine.chain.case_titles import CONCERNED, DEPUTY, HEAD, OFFICE, PARTY_HEAD, Title, read_title
-from zeren.engine.chain.case_words import Words
+from zeren.engine.chain.case_titles import (
+    CONCERNED,
+    DEPUTY,
+    HEAD,
+    OFFICE,
+    PARTY_HEAD,
+    SECTION,
+    STAFF,
+    Title,
+    read_title,
+)
+from zeren.engine.chain.case_words import Words, bare
 from zeren.models.moments import DAY, format_moment
 
 GOVERNMENT_HEAD: Final = "政府正职"
@@ -46,7 +56,7 @@ def _published(post: PostView, title: Title, same: list[Title], sketch: Sketch, 
     # A former holder beside a present one left within the look-back; alone he is the holder of that time.
     left = title.former and any(other.rank == title.rank and not other.former for other in same)
     until = format_moment(sketch.event - 90 * DAY) if left else ""
-    portfolio = portfolio_of(title, unit.side in ("企业", "中介"), sketch, words)
+    portfolio = portfolio_of(title, unit.side in ("企业", "中介"), sketch, words) or _told_by_name(title, unit, sketch, words)
     if title.rank == DEPUTY and not portfolio:
         unit.open_deputy = True
     for _ in range(min(title.count, 30)):
@@ -58,6 +68,9 @@ def _published(post: PostView, title: Title, same: list[Title], sketch: Sketch, 
 
 def _seat(post: PostView, title: Title, sketch: Sketch) -> Unit:
     made = [sketch.units[own] for own in sketch.of_case[post.unit]]
+    section = next((unit for unit in made[1:] if unit.entry["kind"] == "内设机构"), None)
+    if section is not None:
+        return section if title.rank in (SECTION, STAFF) else made[0]
     party = next((unit for unit in made if unit.entry["kind"] == "党委"), None)
     plain = title.text.split("(")[0]
     in_party = title.rank == PARTY_HEAD or (
@@ -69,6 +82,8 @@ def _office(post: PostView, title: Title, seat: Unit, sketch: Sketch, words: Wor
     """The office of a township that a title names, with the duty that its name says; without one the post is set aside."""
     place = str(seat.entry["territory"])
     name = title.section
+    if not name and _told_by_name(title, seat, sketch, words):
+        return seat
     if not name:
         sketch.underivable[post.id] = "职务没有写明分管、站所或者联系的对象"
         return seat
@@ -97,6 +112,19 @@ def portfolio_of(title: Title, firm: bool, sketch: Sketch, words: Words) -> list
             if entry not in found:
                 found.append(entry)
     return found
+
+
+def _told_by_name(title: Title, unit: Unit, sketch: Sketch, words: Words) -> list[Entry]:
+    """What the title of a section of a firm, or of a hand of a township, says that it looks after: safety, or the trade."""
+    firm = unit.side in ("企业", "中介")
+    if title.portfolio or title.rank != ("部门" if firm else OFFICE) or (title.section and not firm):
+        return []
+    plain = bare(title.text)[0]
+    if words.has("事项", plain) or "安监" in plain:
+        return [{"kind": "事项", "subject": "安全生产"}]
+    if words.trades(plain) & set(sketch.industries) or (firm and words.has("企业分管", plain)):
+        return [{"kind": "行业", "subject": sketch.industries[0]}]
+    return []
 
 
 def _charge(charge: str, firm: bool, sketch: Sketch, words: Words) -> list[Entry]:

@@ -17,6 +17,8 @@ _DIGITS: Final = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "�
 _COUNT: Final = re.compile(r"(\d+|[两二三四五六七八九十])(?:名|人|任|位)")
 _CHARGE: Final = re.compile(r"(?:分管|协管|(?<![^(（、,，])主管)([^)）、,，;；的]*)")
 _OPEN: Final = re.compile(r"未载|不详|未列")
+#: A zone, street or town whose head is named.
+_OTHER: Final = re.compile(r"(.*?(园区|开发区|高新区|保税区|示范区|管理区|街道|镇|乡))(?:党工委|工委|党委|管委会|办事处)?(?:党工委)?(?:书记|主任)$")
 _PARTS: Final = re.compile(r"[、,，;；/]|兼任|兼|并任")
 
 
@@ -49,7 +51,9 @@ def read_title(text: str, side: str, unit: str, words: Words) -> Title:
     plain = re.sub(r"(?:分管|主管|协管)[^、,，;；的]*的", "", plain)
     plain = _COUNT.sub("", plain).removesuffix("等")
     best: tuple[int, str, str, str] | None = None
-    for part in filter(None, _PARTS.split(plain)):
+    parts = [part for part in _PARTS.split(plain) if part]
+    own = [part for part in parts if not (side == "属地" and _elsewhere(part, unit))]
+    for part in own or parts:
         read = _part(part.strip(), side, unit, words)
         if read is not None:
             score = _ORDER.index("政府正职" if read[0] == PARTY_HEAD else read[0])
@@ -99,6 +103,12 @@ def _part(part: str, side: str, unit: str, words: Words) -> tuple[str, str, str]
 
 
 _SECOND: Final = {"属地": (DEPUTY, "党政副职"), "企业": (DEPUTY, "班子成员"), "村居": ("村干部", "村委委员")}
+
+
+def _elsewhere(part: str, unit: str) -> bool:
+    """Whether a part of a title is an office in another place: the county's standing member who heads a zone."""
+    found = _OTHER.match(part)
+    return found is not None and found[1] not in unit and found[2] not in unit
 
 
 def _in_department(before: str, word: str, rank: str, role: str, second: bool, unit: str, words: Words) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -31,15 +31,17 @@ class Words:
         return sorted(found, key=lambda row: (-len(row[0]), row))
 
     def exact(self, use: str, word: str, side: str = ANY) -> str:
-        """The value of ``word``, or nothing."""
-        return next((value for known, _, value in self.rows(use, side) if known == word.lower()), "")
+        """The value of ``word``, else of the last known word in it, or nothing."""
+        wanted = word.lower().replace("_", " ").replace("-", " ").strip()
+        rows = {known: value for known, _, value in reversed(self.rows(use, side))}
+        return rows[found] if (found := _last(rows, wanted)) else ""
 
     def side(self, kind: str) -> tuple[str, str]:
-        """The side and the unit kind that a kind of the file stands for; nothing if it is not known."""
-        wanted = kind.lower().replace("_", " ").strip()
-        found = [(side, value) for (use, side), rows in self._rows.items() if use == "单位种类"
-                 for word, _, value in rows if word == wanted]  # fmt: skip
-        return found[0] if found else ("", "")
+        """The side and the unit kind that a kind of the file stands for: its own, else that of the last known word in it, as in
+        "government department"; nothing if none is known."""
+        wanted = kind.lower().replace("_", " ").replace("-", " ").strip()
+        rows = {word: (side, value) for (use, side), rows in self._rows.items() if use == "单位种类" for word, _, value in rows}
+        return rows[found] if (found := _last(rows, wanted)) else ("", "")
 
     def spans(self, use: str, text: str, side: str = ANY) -> Iterator[tuple[str, str, str]]:
         """Yield what the words in ``text`` mean; a stretch of text is read once, by its longest word."""
@@ -103,6 +105,12 @@ class Words:
 def bare(text: str) -> tuple[str, str]:
     """The text without brackets, and what stands in them."""
     return _NOTE.sub("", text).strip(), "；".join(_NOTE.findall(text))
+
+
+def _last(known: Iterable[str], text: str) -> str:
+    """The whole text if it is known, else the known word in it that ends last, the longest of those."""
+    words = [word for word in known if word == text or _occurs(word, text)]
+    return text if text in words else max(words, key=lambda word: (text.rfind(word) + len(word), len(word)), default="")
 
 
 def _occurs(word: str, text: str) -> bool:

@@ -17,6 +17,8 @@ from zeren.models.vocabulary import LEVELS
 REPORTING: Final = ("村居", "园区", "属地政府", "属地党委", "行业主管", "综合监管")
 _PARTY_GOVERNMENT: Final = ("政府正职", "党委正职", "分管安全副职", "分管行业副职", "分管未载副职", "其他副职")
 _GENERAL, _DIRECT = "综合监管", ("行业主管", "专项监管")
+#: Where a station looks after everything; being one without a trade of its own is no reason there.
+_LOW: Final = ("乡级", "村级")
 _LOWER: Final = {Reach.MUST: Reach.USUAL, Reach.USUAL: Reach.RARE, Reach.RARE: Reach.RARE, Reach.NEVER: Reach.NEVER}
 
 
@@ -51,7 +53,7 @@ class Reaches:
             reach = Reach.NEVER
             notes.append("高于参数 chain_depth 所定的层级")
         # The evidence for this is about accidents of production; in events without a grade (forest fires) it takes part itself.
-        if set(layers) == {_GENERAL} and rank and office.level in self._direct and not self._own_trade(office):
+        if set(layers) == {_GENERAL} and rank and office.level in self._direct and office.level not in _LOW and not self._own_trade(office):
             reach = _LOWER[reach]
             notes.append("已有行业或专项监管部门，单凭综合监管少见")
         return Reached(reach, "；".join(notes), basis)

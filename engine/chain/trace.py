@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from zeren.engine.chain.allocation import Allocation, Seat, allocate
+from zeren.engine.chain.allocation import DEPUTY, Allocation, Seat, allocate
 from zeren.engine.chain.candidates import Link, attribution, candidates
 from zeren.engine.chain.clocks import Timeline, timeline
 from zeren.engine.chain.following import Following
@@ -198,10 +198,15 @@ class Tracer:
         if reached.reach is Reach.NEVER and not direct:
             return Verdict.OUT_OF_REACH, f"层级不及：{reached.note}", "不列入"
         if reached.reach is Reach.RARE and not made.recorded and not strict:
-            if self._matter.of_unit(seat.office.unit):
+            if not self._matter.of_unit(seat.office.unit):
+                return Verdict.OUT_OF_REACH, f"无违职事实：没有本人的失职记录，也没有落到本人的认定，而这一职少见追到；{reached.note}", "不列入"
+            if not seat.open or self._in_charge(seat.office.unit):
                 return Verdict.UNIT_ONLY, f"认定没有按顺序落到本岗位；{reached.note}", "单位担责"
-            return Verdict.OUT_OF_REACH, f"无违职事实：没有本人的失职记录，也没有落到本人的认定，而这一职少见追到；{reached.note}", "不列入"
         return made.verdict, made.why, moded(self._matter, seat, made, bool(self._matter.concealment))
+
+    def _in_charge(self, unit: str) -> bool:
+        """Whether a finding on a unit reached a deputy whose portfolio is known; where none did, one not written down may be it."""
+        return any(step.startswith(DEPUTY) for seat, found in self._allocated.reached.items() if seat.office.unit == unit for _, step in found)
 
     def _out_of_time(self, post: str, holder: Holder | None, why: str) -> Line:
         office, links, words = self._offices[post], self.links[post], self._matter.words
