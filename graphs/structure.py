@@ -30,6 +30,8 @@ RULES: Final = {
 }
 #: So many names are told in a sentence.
 _NAMED: Final = 6
+#: Looking for the facts of a trigger takes a moment; more findings than this only name where they point.
+_EXPLAINED: Final = 20
 _THREE_MUSTS: Final = "《安全生产法》第三条第三款：管行业必须管安全、管业务必须管安全、管生产经营必须管安全"
 _BASIS: Final = {
     "无人监管": ("惯例：每个生产经营单位至少有一个行业主管部门和一级属地政府管得到", _THREE_MUSTS),
@@ -95,13 +97,13 @@ def _order(one: StructureFinding) -> tuple[bool, int, str, tuple[str, ...], str]
 
 
 def _ruled(report: Report) -> Iterator[StructureFinding]:
-    for finding in (*report.by(Outcome.FAIL), *report.by(Outcome.UNKNOWN)):
+    for at, finding in enumerate((*report.by(Outcome.FAIL), *report.by(Outcome.UNKNOWN))):
         open_ = finding.outcome is Outcome.UNKNOWN
         yield StructureFinding(
             finding.id, RULES[finding.rule.id], finding.outcome,
             f"{finding.bearer_label}（{'、'.join(finding.per)}）：{finding.rule.title}，机构资料不全，不能判定" if open_ else finding.message,
             f"补齐{finding.bearer_label}和有关单位的资料，去掉 partial" if open_ else finding.fix,
-            finding.basis, _subjects(finding, report), _sources(finding), finding.rule.id,
+            finding.basis, _subjects(finding, report), _sources(finding, at < _EXPLAINED), finding.rule.id,
         )  # fmt: skip
 
 
@@ -113,10 +115,10 @@ def _subjects(finding: Finding, report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
-def _sources(finding: Finding) -> tuple[Source, ...]:
-    """Where the files say what the finding is about: the facts of its trigger, or those that prove the breach."""
-    trigger = [source for part in finding.explain().tree if part.text == "适用" for source in _within(part)]
-    return tuple(dict.fromkeys([*finding.evidence, *trigger]))
+def _sources(finding: Finding, whole: bool) -> tuple[Source, ...]:
+    """Where the files say what the finding is about: the facts that prove the breach, and with ``whole`` those of its trigger."""
+    trigger = [source for part in finding.explain().tree if part.text == "适用" for source in _within(part)] if whole else []
+    return tuple(dict.fromkeys([*finding.evidence, *trigger, *([finding.source] if finding.source else [])]))
 
 
 def _within(part: Condition) -> Iterator[Source]:

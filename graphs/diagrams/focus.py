@@ -10,6 +10,7 @@ from typing import Final
 from zeren.engine.derive.closures import COMMAND
 from zeren.graphs.diagrams import parts, style
 from zeren.graphs.diagrams.drawing import Drawing
+from zeren.graphs.diagrams.extent import Extent, extent
 from zeren.graphs.diagrams.findings import marks_of
 from zeren.graphs.diagrams.map_plan import SIBLINGS
 from zeren.graphs.diagrams.style import Relation
@@ -27,8 +28,28 @@ _STYLES: Final = {
 _OTHER: Final = "检查"
 #: These say nothing that the picture needs.
 _SILENT: Final = ("成员", "加挂", "任职")
-#: So many groups of units stand on either side.
-_GROUPS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much is shown: names in a row and in all of a list node, like siblings one by one, groups, columns of the centre."""
+
+    across: int
+    cap: int
+    siblings: int = SIBLINGS
+    groups: int = 6
+    columns: int = 32
+
+
+#: From much to little; the first that fits on a page is taken.
+_DETAILS: Final = (
+    _Detail(3, 12), _Detail(2, 12), _Detail(3, 6), _Detail(2, 6, columns=26), _Detail(2, 4, 3, columns=26), _Detail(1, 3, 3, columns=22),
+    _Detail(1, 3, 2, 4, 22), _Detail(1, 2, 1, 3, 18), _Detail(1, 1, 0, 2, 16),
+)  # fmt: skip
+#: What a page may take by our estimate, the gap between two columns and between two cards, the title (inches).
+_WIDTH, _HEIGHT, _RANK, _SEP, _HEAD = 15.6, 9.0, 1.35, 0.25, 1.3
+#: A line of command is no longer than this; one that runs in a circle is followed so far.
+_STEPS: Final = 7
 
 
 @dataclass
@@ -36,6 +57,7 @@ class _Page:
     """The nodes and lines of the picture in the making, each once."""
 
     look: Look
+    detail: _Detail
     nodes: dict[str, str] = field(default_factory=dict)
     lines: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
@@ -55,11 +77,45 @@ def draw(subject: Subject) -> Drawing:
     network = Network(subject.org.facts, subject.on)
     look = Look(network, subject.org.labels, marks_of(subject, network))
     focus = _focus(network, subject)
-    page = _Page(look)
-    page.nodes[focus[1]] = _centre(look, focus)
-    _above(page, focus)
-    _below(page, focus)
+    down = outgoing(network, focus)
+    for detail in _DETAILS:
+        page = _page(look, focus, down, detail)
+        if _fits(page, focus[1]):
+            break
     return _drawing(page, focus)
+
+
+def _page(look: Look, focus: Node, down: Sequence[Edge], detail: _Detail) -> _Page:
+    page = _Page(look, detail)
+    page.nodes[focus[1]] = _centre(look, focus, detail.columns)
+    _above(page, focus)
+    _below(page, focus, down)
+    if detail != _DETAILS[0]:
+        page.notes.append("四邻太多，同类的合成清单，只写出其中几个")
+    return page
+
+
+def _fits(page: _Page, centre: str) -> bool:
+    """Whether the page will be readable."""
+    columns: dict[int, list[Extent]] = defaultdict(list)
+    at = _columns(page, centre)
+    for name, label in page.nodes.items():
+        columns[at.get(name, 1)].append(extent(label))
+    wide = sum(max(one.width for one in column) for column in columns.values()) + _RANK * (len(columns) - 1)
+    high = max(sum(one.height + _SEP for one in column) for column in columns.values()) + _HEAD + 0.6 * page.look.marks.any
+    return wide <= _WIDTH and high <= _HEIGHT
+
+
+def _columns(page: _Page, centre: str) -> dict[str, int]:
+    """In which column a node will stand: as many steps to the left of the centre as the longest way to it has; 1 is the right side."""
+    at = {centre: 0}
+    for _ in range(_STEPS):
+        for start, end in page.lines:
+            if start == centre:
+                at[end] = 1
+            elif at.get(end, 1) <= 0:
+                at[start] = max(-_STEPS, min(at.get(start, 0), at[end] - 1))
+    return at
 
 
 def _focus(network: Network, subject: Subject) -> Node:
@@ -72,16 +128,16 @@ def _focus(network: Network, subject: Subject) -> Node:
     raise UsageError.of("USE-对象", f"组织中没有在这一天存在的单位或岗位“{own}”" + (f"，{near}" if near else ""), "写编号，不写名称")
 
 
-def _centre(look: Look, focus: Node) -> str:
+def _centre(look: Look, focus: Node, columns: int) -> str:
     sort, own = focus
     if sort == "unit":
         duties = [f"{title}：{words}" for post, _, title, _ in look.network.posts.get(own, ()) if (words := _charge(look, post))]
-        return look.card(own, True, 32, (*look.heads(own), *duties[:3]))
+        return look.card(own, True, columns, (*look.heads(own), *duties[:3]))
     unit = look.network.offices[own]
     mark, remark = look.marks.of(own)
     held = look.network.holders.get(own)
     rows = [look.name(unit), "" if held else "现在空缺", _charge(look, own), look.marks.signs(own)]
-    return parts.card(look.role(unit), _title(look, own), [one for one in rows if one], mark, remark, 32)
+    return parts.card(look.role(unit), _title(look, own), [one for one in rows if one], mark, remark, columns)
 
 
 def _title(look: Look, post: str) -> str:
@@ -105,9 +161,9 @@ def _above(page: _Page, focus: Node) -> None:
     tops: dict[str, None] = {}
     for kind, edges in by_kind.items():
         sources = list(dict.fromkeys(edge.source for edge in edges))
-        if len(sources) > SIBLINGS:
+        if len(sources) > page.detail.siblings:
             name = f"many {kind}"
-            page.nodes[name] = page.look.listing(kind, [own for _, own in sources], unit="个")
+            page.nodes[name] = _listed(page, kind, sources)
             page.line(name, focus[1], kind)
             continue
         for sort, own in sources:
@@ -152,42 +208,56 @@ def _put(page: _Page, node: Node) -> None:
 
 # -- the right side ---------------------------------------------------------------------------------------------------
 
-def _below(page: _Page, focus: Node) -> None:
+def _below(page: _Page, focus: Node, down: Sequence[Edge]) -> None:
     """What the focus leads, watches and is in charge of: few one by one, many in lists by place."""
     by_kinds: dict[str, list[str]] = defaultdict(list)
-    others: dict[str, list[Node]] = defaultdict(list)
-    for edge in outgoing(page.look.network, focus):
+    others: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    for edge in down:
         if edge.kind in _SILENT or edge.kind == "设岗":
             continue
         if edge.target[0] == "unit" and page.look.network.units[edge.target[1]].kind in SUPERVISED:
             kinds = by_kinds[edge.target[1]]
             if edge.kind not in kinds:
                 kinds.append(edge.kind)
-        elif edge.target not in others[edge.kind]:
-            others[edge.kind].append(edge.target)
-    for kind, targets in others.items():
-        _siblings(page, focus, kind, targets)
+        else:
+            group = others[edge.kind, _group(page.look.network, edge.target)]
+            if edge.target not in group:
+                group.append(edge.target)
+    for (kind, head), targets in others.items():
+        _siblings(page, focus, kind, head, targets)
     for place, units in _placed(page, by_kinds):
         name = f"in {place}"
         head = page.look.name(place) if place else "未写地域"
-        page.nodes[name] = page.look.listing(head, units, across=min(3, 1 + len(units) // 3))
+        page.nodes[name] = page.look.listing(head, units, across=min(page.detail.across, 1 + len(units) // 3), cap=page.detail.cap)
         for kind in dict.fromkeys(kind for own in units for kind in by_kinds[own]):
             page.line(focus[1], name, kind)
 
 
-def _siblings(page: _Page, focus: Node, kind: str, targets: Sequence[Node]) -> None:
-    if len(targets) <= SIBLINGS:
+def _group(network: Network, node: Node) -> str:
+    """What like siblings are called together."""
+    sort, own = node
+    if sort != "unit":
+        return {"industry": "行业", "territory": "地域"}.get(sort, "")
+    return {"党委": "下级党委", "政府": "下级政府", "园区": "园区", "村居": "村居"}.get(network.units[own].kind, "部门和机构")
+
+
+def _siblings(page: _Page, focus: Node, kind: str, head: str, targets: Sequence[Node]) -> None:
+    if len(targets) <= page.detail.siblings:
         for node in targets:
             _put(page, node)
             page.line(focus[1], node[1], kind)
-        return
-    name = f"all {kind}"
-    units = [own for _, own in targets]
-    if all(sort == "unit" for sort, _ in targets):
-        page.nodes[name] = page.look.listing(kind, units, across=2, unit="个")
     else:
-        page.nodes[name] = parts.listing(kind, (), [(page.look.name(own), None) for own in units[:12]], len(units), unit="项")
-    page.line(focus[1], name, kind)
+        name = f"all {kind} {head}"
+        page.nodes[name] = _listed(page, head or kind, targets)
+        page.line(focus[1], name, kind)
+
+
+def _listed(page: _Page, head: str, nodes: Sequence[Node]) -> str:
+    """A list node of like siblings."""
+    if all(sort == "unit" for sort, _ in nodes):
+        return page.look.listing(head, [own for _, own in nodes], across=min(2, page.detail.across), unit="个", cap=page.detail.cap)
+    entries = [(page.look.name(own), None) for _, own in nodes[:page.detail.cap]]
+    return parts.listing(head, (), entries, len(nodes), across=min(2, page.detail.across), unit="项")
 
 
 def _placed(page: _Page, units: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
@@ -198,13 +268,13 @@ def _placed(page: _Page, units: dict[str, list[str]]) -> Iterator[tuple[str, lis
         groups: dict[str, list[str]] = defaultdict(list)
         for own, chain in chains.items():
             groups[chain[min(depth, len(chain) - 1)] if chain else ""].append(own)
-        if len(groups) <= _GROUPS:
+        if len(groups) <= page.detail.groups:
             break
     order = sorted(groups, key=lambda place: (-sum(page.look.marks.failed.get(own, 0) for own in groups[place]), -len(groups[place]), place))
-    for place in order[:_GROUPS]:
+    for place in order[:page.detail.groups]:
         yield place, sorted(groups[place])
-    if left := [own for place in order[_GROUPS:] for own in groups[place]]:
-        page.notes.append(f"另有 {len(order) - _GROUPS} 个地方的 {len(left)} 家没有画，见清单")
+    if left := [own for place in order[page.detail.groups:] for own in groups[place]]:
+        page.notes.append(f"另有 {len(order) - page.detail.groups} 个地方的 {len(left)} 家没有画，见清单")
 
 
 # -- DOT --------------------------------------------------------------------------------------------------------------
@@ -228,6 +298,6 @@ def _drawing(page: _Page, focus: Node) -> Drawing:
 
 
 def _relation(kinds: Sequence[str]) -> Relation:
-    """How a line is drawn that stands for several kinds: as the first of them that has a look of its own."""
-    named = [_STYLES.get(kind, kind) for kind in kinds]
-    return style.RELATIONS[next((kind for kind in named if kind in style.RELATIONS), _OTHER)]
+    """How a line is drawn that stands for several kinds: as the weightiest that has a look of its own."""
+    named = {_STYLES.get(kind, kind) for kind in kinds}
+    return next((look for kind, look in style.RELATIONS.items() if kind in named), style.RELATIONS[_OTHER])

@@ -76,10 +76,11 @@ def _pages(look: Look, root: Place, subject: Subject) -> Iterator[Drawing]:
 
 def _inner(look: Look, place: Place, subject: Subject) -> Iterator[Drawing]:
     """A place on one page, or its leaders on one and what lies inside it on another."""
-    made = _fitting(look, place, map_plan.WHOLE)
-    if _fits(made):
-        yield _page(look, place, made, subject, list(_notes(look, place, made.detail)))
-        return
+    if len(everything(place)) <= _LARGE:
+        made = _fitting(look, place, map_plan.WHOLE)
+        if _fits(made):
+            yield _page(look, place, made, subject, list(_notes(look, place, made.detail)))
+            return
     if place.offices:
         yield _page(look, place, _fitting(look, place, map_plan.LEADERS), subject, [], _LED)
     made = _fitting(look, place, map_plan.INSIDE)
@@ -94,12 +95,11 @@ def _more(place: Place) -> bool:
 
 def _fitting(look: Look, root: Place, details: Sequence[Detail]) -> Sheet:
     """As much of a place as fits on one page, else the least."""
-    large = len(everything(root)) > _LARGE
-    for detail in details:
-        if not (large and detail.depth > 1):  # no page holds that much; do not even try
-            made = sheet(look, cut(root, detail), detail)
-            if _fits(made):
-                break
+    large = len(everything(root)) > _LARGE  # no page holds that much; do not even try
+    for detail in [one for one in details if not (large and one.depth > 1)]:
+        made = sheet(look, cut(root, detail), detail)
+        if _fits(made):
+            break
     return made
 
 

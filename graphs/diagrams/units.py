@@ -195,14 +195,15 @@ class Look:
         return replace(mark, word=f"{mark.word} {count}") if mark else None
 
 
-    def listing(self, head: str, units: Sequence[str], unit: str = "家", across: int = 2, columns: int = 18, told: bool = False) -> str:
-        """A list node of units, the worst first, at most :data:`LISTED` by name, with counts by mark where there are marks.
+    def listing(self, head: str, units: Sequence[str], unit: str = "家", across: int = 2, columns: int = 18, told: bool = False,
+                cap: int = LISTED) -> str:
+        """A list node of units, the worst first, at most ``cap`` by name, with counts by mark where there are marks.
 
         With ``told`` each says what it does and who is in charge of it.
         """
         counted = Counter(mark for one in units if (mark := self.marks.of(one)[0]) is not None)
         entries = []
-        for one in self.marks.worst(units)[:LISTED]:
+        for one in self.marks.worst(units)[:cap]:
             words = [self.trade(one), *self.keepers(one)] if told else []
             entries.append((" · ".join([self.name(one) + self.marks.signs(one), *filter(None, words)]), self.marks.of(one)[0]))
         marks = sorted(counted.items(), key=lambda entry: entry[0].word)
