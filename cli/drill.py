@@ -166,6 +166,39 @@ def _slides(args: argparse.Namespace) -> int:
     return 0
 
 
+def _for_play(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="演练", help="演练文件（写法见 docs/durable.md），如 scenarios/drill.yaml")
+    parser.add_argument("--engine", choices=("auto", "durable"), default="auto", metavar="引擎",
+                        help="auto（缺省），或 durable：在 durable-rules 的会话里推演（要装 zeren[durable]）；过程相同")
+    parser.add_argument("--profile", metavar="名称", help="参数方案；缺省用组织文件里的 profile")
+    parser.add_argument("--clocks-only", action="store_true", help="只推演时钟，不接着列责任链")
+    inputs.rules_argument(parser)
+
+
+def _play(args: argparse.Namespace) -> int:
+    from zeren.engine.chain.trace import trace
+    from zeren.engine.drills.play import play, stream
+    from zeren.engine.drills.timeline import read_timeline
+    from zeren.reports import chain_terminal, drill_play
+
+    session = stream(args.engine)
+    timeline, style = read_timeline(args.file), inputs.style()
+    pack = inputs.with_profile(inputs.pack(args.rules), args.profile or timeline.org.profile)
+    sys.stdout.write(drill_play.opening(timeline, style))
+    try:
+        for scene in play(timeline, pack, session):
+            sys.stdout.write(drill_play.scene(scene, style))
+            sys.stdout.flush()
+    finally:
+        session.close()
+    for note in session.notes:
+        inputs.say(f"提醒：{note}")
+    if not args.clocks_only:
+        chain = trace(timeline.org, timeline.incident, timeline.until, pack)
+        sys.stdout.write("\n" + chain_terminal.render(chain, timeline.org.labels, style))
+    return 0
+
+
 def _chosen(pack: Pack, path: Path | None, words: Sequence[str]) -> tuple[Fault, ...]:
     """The faults of a catalogue that ``words`` name by id or mechanism; all without words. Raises UsageError where a word names none."""
     from zeren.engine.drills.catalogue import read_catalogue
@@ -208,4 +241,5 @@ ACTIONS: Final = {
     "reveal": Action("打开封好的答案", _for_reveal, _reveal),
     "slides": Action("做成讲课用的一组图：题目、提示、逐处揭晓", _for_slides, _slides),
     "kinds": Action("列出可以安排的毛病", _for_kinds, _kinds),
+    "play": Action("推演一起事故：按时间走，谁迟了当场提示，最后列出责任链", _for_play, _play),
 }

@@ -60,9 +60,16 @@ def _own(pattern: Pattern, at: int, columns: Callable[[int, int], Column], count
         codes = columns(at, column)
         found = [index for index in found if codes[index] is not None]
     for column, op, wanted in pattern.constants:
-        codes, holds = columns(at, column), _HOLDS[op]
-        found = [index for index in found if (code := codes[index]) is not None and holds(code, wanted)]
+        codes, compare = columns(at, column), _HOLDS[op]
+        found = [index for index in found if (code := codes[index]) is not None and compare(code, wanted)]
     return list(found)
+
+
+def holds(pattern: Pattern, codes: Sequence[int | None]) -> bool:
+    """Whether one fact passes a pattern's own tests."""
+    passed = ((codes[column], op, wanted) for column, op, wanted in pattern.constants)
+    return all(codes[column] is not None for column in pattern.stated) and all(
+        code is not None and _HOLDS[op](code, wanted) for code, op, wanted in passed)
 
 
 def partitions(whole: Work) -> Iterator[Work]:

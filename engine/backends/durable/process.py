@@ -61,14 +61,24 @@ class Launcher:
         Raises:
             Failed: the answer is not to be believed.
         """
-        job = {"rulesets": [one.data() for one in rulesets], "seconds": self._limits.seconds, "memory": self._limits.memory,
-               "batch": sizes.BATCH}
-        answers = self._answers(self._asked(json.dumps(job).encode() + b"\n"), len(rulesets))
+        answers = self.ask(self.job({"rulesets": [one.data() for one in rulesets]}), len(rulesets))
         try:
             found = {ruleset.read(rule, ids) for ruleset, answer in zip(rulesets, answers, strict=True) for rule, *ids in answer}
         except (TypeError, ValueError) as error:
             raise Failed(f"的答复不能信：{error}") from None
         return sorted(found, key=lambda one: (one[0], [-1 if index is None else index for index in one[1]]))
+
+    def job(self, what: dict[str, Any]) -> dict[str, Any]:
+        """A job with its limits."""
+        return {**what, "seconds": self._limits.seconds, "memory": self._limits.memory, "batch": sizes.BATCH}
+
+    def ask(self, message: object, count: int) -> list[Any]:
+        """Send a message and return ``count`` answers.
+
+        Raises:
+            Failed: the answer is not to be believed.
+        """
+        return self._answers(self._asked(json.dumps(message).encode() + b"\n"), count)
 
     def _asked(self, job: bytes) -> list[str]:
         """Send a job; return the lines of the answer, up to the one that says how the child ended."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from zeren.engine.backends.durable import sizes
 from zeren.engine.backends.durable.candidates import Work
 from zeren.engine.backends.durable.codes import fnv, identities
-from zeren.engine.backends.durable.joins import ROWS
+from zeren.engine.backends.durable.joins import ROWS, Join
 
 #: The property that says what kind of fact it is, and the one that is always 1.
 KIND: Final = "k"
@@ -57,7 +57,7 @@ class Ruleset:
                 kind = kinds.setdefault((pattern.relation, -1 if pattern.relation else owner), len(kinds) + 1)
                 used = {*pattern.stated, *(link[0] for link in pattern.links), *(one[0] for one in pattern.constants)}
                 columns.setdefault(kind, {}).update({column: work.columns(at, column) for column in sorted(used)})
-            rules[str(number)] = {"dist": 0, "all": [{"p0": {KIND: GATE}}, *self._patterns(owner, work, kinds)]}
+            rules[str(number)] = rule(work.join, [kinds[pattern.relation, -1 if pattern.relation else owner] for pattern in patterns])
         ordered = sorted(self._facts)
         numbers = identities(len(ordered) + 1)
         self._identified = dict(zip(numbers, ordered, strict=False))
@@ -66,29 +66,18 @@ class Ruleset:
             kind = kinds[relation, owner]
             cells = {f"c{at}": codes[index] for at, codes in columns[kind].items() if codes[index] is not None}
             facts.append({"id": id, KIND: kind, ONE: 1, **cells})
-        gate = {"id": numbers[-1], KIND: GATE, ONE: 1}
+        gate = gate_of(numbers[-1])
         _distinct({name for fact in facts for name in fact} | {f"p{at}" for at in range(sizes.PATTERNS)})
         return {"rules": rules, "facts": facts, "gate": gate}
 
-    def _patterns(self, owner: int, work: Work, kinds: dict[tuple[str, int], int]) -> Iterator[dict[str, Any]]:
-        """The patterns after the gate; rows that nothing looks at are left out."""
-        for at, pattern in enumerate(work.join.patterns):
-            if not pattern.relation and not work.join.variables:
-                continue
-            tests: list[dict[str, Any]] = [{KIND: kinds[pattern.relation, -1 if pattern.relation else owner]}]
-            tests += [_test(f"c{column}", op, code) for column, op, code in pattern.constants]
-            tests += [{"$ex": {f"c{column}": 1}} for column in sorted(pattern.stated)]
-            tests += [_test(f"c{column}", op, {f"p{other + 1}": f"c{its}"}) for column, op, other, its in pattern.links]
-            yield {f"p{at + 1}": {"$and": [*tests, {"$gte": {ONE: {"p0": ONE}}}]}}
-
-    def read(self, rule: str, ids: Iterable[int]) -> tuple[int, Tuple]:
-        """What a firing of ``rule`` says: the owner of the join, and the indices of the facts.
+    def read(self, name: str, ids: Iterable[int]) -> tuple[int, Tuple]:
+        """What a firing of the rule ``name`` says: the owner of the join, and the indices of the facts.
 
         Raises:
             ValueError: it cannot be, so that nothing this process said can be trusted.
         """
         try:
-            owner, work = self._works[int(rule)]
+            owner, work = self._works[int(name)]
             found = [self._identified[id] for id in ids]
         except (KeyError, IndexError, TypeError, ValueError):
             raise ValueError("答复中有不存在的规则或事实") from None
@@ -97,6 +86,28 @@ class Ruleset:
             raise ValueError("答复中的事实与规则不符")
         lead: Tuple = () if work.join.patterns[0].relation != ROWS or work.join.variables else (None,)
         return owner, (*lead, *(index for _, _, index in found))
+
+
+def rule(join: Join, kinds: Sequence[int]) -> dict[str, Any]:
+    """A join as a rule; ``kinds`` are those of its patterns. Rows that nothing looks at are left out.
+
+    One fact may stand in several patterns (``dist 0``). The gate comes first, and each pattern ends with a test that is
+    never false, because durable-rules reads on where the last one is.
+    """
+    patterns = []
+    for at, (pattern, kind) in enumerate(zip(join.patterns, kinds, strict=True)):
+        if pattern.relation or join.variables:
+            tests: list[dict[str, Any]] = [{KIND: kind}]
+            tests += [_test(f"c{column}", op, code) for column, op, code in pattern.constants]
+            tests += [{"$ex": {f"c{column}": 1}} for column in sorted(pattern.stated)]
+            tests += [_test(f"c{column}", op, {f"p{other + 1}": f"c{its}"}) for column, op, other, its in pattern.links]
+            patterns.append({f"p{at + 1}": {"$and": [*tests, {"$gte": {ONE: {"p0": ONE}}}]}})
+    return {"dist": 0, "all": [{"p0": {KIND: GATE}}, *patterns]}
+
+
+def gate_of(id: int) -> dict[str, int]:
+    """The gate under a number."""
+    return {"id": id, KIND: GATE, ONE: 1}
 
 
 def _test(column: str, op: str, operand: object) -> dict[str, Any]:
