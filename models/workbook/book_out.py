@@ -77,7 +77,7 @@ class Book:
         elif isinstance(value, Decimal) and Decimal(f"{float(value):.15g}") == value:
             page.write_number(row, column, float(value), self.column_format(about))
         elif value is not None:
-            text = cell_text(value)
+            text = cell_text([value] if about.several and isinstance(value, str) else value)
             if len(text) > MAX_TEXT:
                 raise UsageError.of("USE-导出", f"{where}的“{about.heading}”有 {len(text)} 个字，Excel 一格至多 {MAX_TEXT} 个", "改为 --as csv 或 --as parquet")
             page.write_string(row, column, text, self.column_format(about))
