@@ -11,9 +11,9 @@ from typing import Final
 from zeren.graphs.diagrams import map_plan, parts, style
 from zeren.graphs.diagrams.drawing import Drawing, bound
 from zeren.graphs.diagrams.findings import marks_of
-from zeren.graphs.diagrams.map_plan import NAMED, Detail, Place, cut, everything, filled, tree
+from zeren.graphs.diagrams.map_plan import NAMED, SIBLINGS, Detail, Place, cut, everything, filled, tree
 from zeren.graphs.diagrams.map_sheet import HEIGHT, WIDTH, Sheet, dot, sheet, size
-from zeren.graphs.diagrams.units import Look, number
+from zeren.graphs.diagrams.units import LISTED, Look, number
 from zeren.graphs.draw import Subject
 from zeren.graphs.network import Network
 from zeren.models.problems import UsageError, nearest
@@ -45,11 +45,12 @@ def draw(subject: Subject) -> Drawing:
 
 
 def _roots(network: Network, unit: str | None) -> list[Place]:
-    """The places at the top, or that of ``unit`` (the id of a unit or territory); last what has no place."""
+    """The places at the top, or that of ``unit`` (the id of a unit, post or territory); last what has no place."""
     if unit is None:
         tops = [_lowered(tree(network, one)) for one in network.inside.get(None, ())]
         return [one for one in (*tops, tree(network, None)) if filled(one)]
-    place = unit if unit in network.levels else network.units[unit].place if unit in network.units else None
+    own = network.offices.get(unit, unit)
+    place = unit if unit in network.levels else network.units[own].place if own in network.units else None
     if place is None:
         near = nearest(unit, [*network.units, *network.levels])
         raise UsageError.of("USE-对象", f"组织中没有单位或地域“{unit}”，或者它没有写明地域" + (f"，{near}" if near else ""))
@@ -117,8 +118,14 @@ def _notes(look: Look, root: Place, detail: Detail, split: Sequence[Place] = (),
             yield f"只画了前 {_PAGES} 处，其余用 --unit 单独画"
     if hidden:
         yield f"{name}以下有 {hidden} 处没有展开，用 --unit 单独画"
-    if not detail.cards and any(one.firms for one in everything(root)):
-        yield f"{name}的企业合成清单，按问题轻重列出前几家"
+    shown = everything(cut(root, detail))
+    if detail.firms and (many := [one for one in shown if len(one.firms) > LISTED and not one.hidden]):
+        told = "、".join(f"{look.name(one.id or '')} {len(one.firms)} 家" for one in many[:6])
+        yield f"企业多的地方只写出 {LISTED} 家，有问题的在前：{told}{'等' if len(many) > 6 else ''}"
+    elif not detail.cards and any(one.firms for one in shown):
+        yield f"{name}的企业合成清单"
+    if any(len(one.children) > SIBLINGS for one in shown):
+        yield f"{name}的同级多于 {SIBLINGS} 个，合成清单"
     if not detail.leaders and root.offices:
         yield f"{name}的领导和部门多，另画一页"
     elif not detail.words:
