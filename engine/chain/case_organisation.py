@@ -15,7 +15,7 @@ from zeren.models.vocabulary import VOCABULARIES
 
 INCIDENT: Final = "事故"
 SITE: Final = "事故现场"
-_FIRE: Final = "消防"
+_GENERAL: Final = "应急管理"
 _PARTY: Final = re.compile(r"党委|党工委|工委|[省市州县区旗镇乡]委(?!员)|党政|党组")
 _FIGURES: Final = re.compile(r"(\d+)\s*死|(\d+)\s*(?:失踪|下落不明)")
 #: What a name ends with whose brackets may name a section of it.
@@ -29,8 +29,8 @@ _AS: Final = {"所有": "所有", "出租": "出租", "经营": "使用", "使�
 def sketch_of(view: View, words: Words) -> tuple[Sketch, Places]:
     """Turn a view into units, links, parts and posts; distractors are added later."""
     places = places_of(view.places, view.units, words)
-    fire = [_FIRE] if "火灾" in view.event and "森林" not in view.event else []
-    sketch = Sketch(parse_moment(view.date), list(dict.fromkeys([*words.industries(view.industry), *fire])))
+    told = [] if "森林" in view.event else [trade for _, _, trade in words.spans("事件词", view.event)]
+    sketch = Sketch(parse_moment(view.date), list(dict.fromkeys([*words.industries(view.industry), *told])))
     for unit in view.units:
         _unit(unit, sketch, places, words)
     for unit in view.units:
@@ -200,6 +200,9 @@ def _duties(unit: UnitView, sketch: Sketch, words: Words) -> None:
     elif made.side == "部门" and unit.relation and not kinds and not _links_of(unit, words):
         kinds = [usual or "专项监管"]
         sketch.notes.append(f"{unit.name} 的关系“{unit.relation}”不认识，按{kinds[0]}处理")
+    elif made.side == "部门" and not unit.relation and made.entry.get("function"):
+        kinds = ["综合监管" if made.entry["function"] == _GENERAL else "专项监管"]
+        sketch.notes.append(f"{unit.name} 的关系未载，按列入案例的部门推定为{kinds[0]}")
     elif made.side == "部门" and not unit.relation:
         sketch.notes.append(f"{unit.name} 的关系未载，也推不出职责")
     for kind in kinds:

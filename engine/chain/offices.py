@@ -22,6 +22,8 @@ _LOW: Final = ("乡级", "村级")
 _DEPUTY: Final = "分管副职"
 _GROUPED: Final = {"企业主要负责人": "集团正职", "企业班子": "集团班子", "企业部门和一线": "集团班子"}
 _TOWNSHIP: Final = "乡级"
+#: Whoever controls a group in person answers like the head of the firm; the custom of reach is about groups of the state.
+_PERSONAL: Final = "实际控制人"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Offices:
         office = str(chosen[1] if low and chosen[1] else chosen[0])
         if office == _DEPUTY:
             office = self._deputy(post, links)
-        if firm and layers == {"集团出资"} and office in _GROUPED:
+        if firm and layers == {"集团出资"} and office in _GROUPED and role != _PERSONAL:
             office, level = _GROUPED[office], GROUP
         return Office(post, str(row["unit"]), office, level, role, str(row["title"] or post))
 
