@@ -47,8 +47,9 @@ def scene(facts: Facts, incident: str) -> Iterator[Fact]:
         depth = 0
         while place is not None and (at := next(facts.where("territory", "id", place), None)) is not None:
             known = found.get(str(place))
-            if known is None or depth < known[0]:
-                found[str(place)] = (depth, at[1]["level"])
+            if known is not None and known[0] <= depth:  # what lies above was reached from here already
+                break
+            found[str(place)] = (depth, at[1]["level"])
             place, depth = at[1]["parent"], depth + 1
     for territory, (depth, level) in sorted(found.items(), key=lambda entry: (entry[1][0], entry[0])):
         yield Fact("scene", (incident, territory, level, Decimal(depth)))
@@ -162,10 +163,11 @@ def _named(facts: Facts, incident: str, row: Row, at: int) -> Iterator[tuple[str
                    if _in_force(seat, at)]
     for unit, part in dict.fromkeys(direct):
         yield unit, part, None
-        below = unit
-        while part not in _OUTSIDE and (firm := _firm(facts, below, at)) is not None:
+        below, climbed = unit, {unit}
+        while part not in _OUTSIDE and (firm := _firm(facts, below, at)) is not None and firm not in climbed:
             yield firm, part, below
             below = firm
+            climbed.add(firm)
 
 
 def _firm(facts: Facts, unit: str, at: int) -> str | None:
