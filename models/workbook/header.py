@@ -52,7 +52,7 @@ def _what(grid: Grid) -> str:
 def _best(grid: Grid, sheet: Sheet) -> int | None:
     """The row among the first with the most known headings; the first of several."""
     scores = [len({field.key for cell in row if isinstance(cell, str) and (field := field_named(sheet, cell))}) for row in grid.rows[:_EARLY]]
-    enough = min(2, len(sheet.fields))
+    enough = min(2, sum(field.required for field in sheet.fields) or 1)
     best = max(scores, default=0)
     return scores.index(best) if best >= enough else None
 

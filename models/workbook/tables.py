@@ -55,6 +55,7 @@ def read(files: Sequence[Path]) -> Tables:
         headers[name] = {key: node for grid in found if grid.name == HEADER_SHEET for key, node in _header(grid)}
         by_file[name] = list(_tables(name, found, unusable, result.problems))
         result.problems.items.extend(remark for grid in found for remark in grid.remarks)
+        result.words |= {grid.file: {key: (item, 2) for item, key in HEADER_ITEMS.items()} for grid in found if grid.name == HEADER_SHEET}
     names = _Names([table for tables in by_file.values() for table in tables])
     for name, tables in by_file.items():
         result.nodes.append(_organisation(Place(name, 1, 1), headers[name], tables, names, result.problems))
@@ -115,27 +116,23 @@ class _Names:
     def __init__(self, tables: Sequence[Table]) -> None:
         self.ids: defaultdict[str, set[str]] = defaultdict(set)
         self.seats: dict[str, Node] = {}
-        self.kinds: dict[str, str] = {}
-        spelt: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        for table in tables:
-            relation = table.sheet.relation
-            if relation == "post":
-                for row in table.rows:
-                    _name_post(row)
-            if table.sheet.field("id") is None:
-                continue
+        self._spelt: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        defining = [table for table in tables if table.sheet.field("id") is not None]
+        for table in sorted(defining, key=lambda table: table.sheet.relation == "post"):  # posts are called by their units
             for row in table.rows:
-                own = row.text("id")
-                if own is None:
-                    continue
-                self.ids[relation].add(own)
-                for word in filter(None, (own, row.text("name"))):
-                    spelt[relation, _spelling(word)].add(own)
-                if relation == "unit" and (seat := row.cells.get("territory")):
-                    self.seats[own] = seat[0]
-                elif relation == "record":
-                    self.kinds[own] = row.text("kind") or ""
-        self._spelt = {key: next(iter(own)) for key, own in spelt.items() if len(own) == 1}
+                self._define(table.sheet.relation, row)
+
+    def _define(self, relation: str, row: Row) -> None:
+        if relation == "post":
+            _name_post(row, self)
+        own = row.text("id")
+        if own is None:
+            return
+        self.ids[relation].add(own)
+        for word in filter(None, (own, row.text("name"))):
+            self._spelt[relation, _spelling(word)].add(own)
+        if relation == "unit" and (seat := row.cells.get("territory")):
+            self.seats[own] = seat[0]
 
     def settle(self, node: Node, relations: Sequence[str]) -> Node:
         """The id that a reference means where only width, spaces or the full name differ; else what is written."""
@@ -143,7 +140,7 @@ class _Names:
         if word is None or any(word in self.ids[name] for name in relations):
             return node
         spelling = _spelling(word)
-        found = {own for name in relations if (own := self._spelt.get((name, spelling)))}
+        found = {own for name in relations for own in self._spelt.get((name, spelling), ())}
         return Node(found.pop(), node.place) if len(found) == 1 else node
 
 
@@ -151,8 +148,9 @@ def _spelling(word: str) -> str:
     return "".join(unicodedata.normalize("NFKC", word).replace("\u200b", "").split()).lower()
 
 
-def _name_post(row: Row) -> None:
+def _name_post(row: Row, names: _Names) -> None:
     """A post without an id is called by its unit and title, as in organisation files."""
+    row.cells |= {"unit": [names.settle(node, ("unit",)) for node in row.cells.get("unit", ())]}
     unit, title = row.text("unit"), row.text("title")
     if "id" not in row.cells and unit and title:
         row.cells["id"] = [Node(f"{unit}{title}", row.cells["title"][0].place)]

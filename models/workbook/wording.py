@@ -16,12 +16,12 @@ from zeren.models.workbook.tables import Words
 _KEY: Final = re.compile(r"(?<![A-Za-z0-9_./\\!-])([a-z][a-z_]+)(?![A-Za-z0-9_./\\!-])")
 _QUOTED: Final = re.compile(r"(“[^”]*”)")
 _MISSING: Final = re.compile(r"缺少 (\w+)")
-_SPACED: Final = re.compile(r"(?<=在) (“[^”]*”表) (?=里)")
+_SPACED: Final = re.compile(r"(?<=在) (“[^”]*”表(?:或“[^”]*”表)*) (?=里)")
 _PHRASES: Final = (
     (re.compile(r"补上 (\w+): …"), r"填写 \1"),
     (re.compile(r"写成 \{.*?\} 这样的条目"), "按表头逐格填写"),
-    (re.compile(r"(\S+) 只能是 true 或 false"), r"\1 只能是 是 或 否"),
-    (re.compile(r"是写 true，否写 false，不加引号"), "填 是 或 否"),
+    (re.compile(r"(\S+) 只能是 true 或 false"), r"\1 只能填“是”或“否”"),
+    (re.compile(r"是写 true，否写 false，不加引号"), "填“是”或“否”；不清楚的空着"),
     (re.compile(r"多个值写成列表，用英文逗号分开"), "这一列一格只写一个；要写几个的，分成几行"),
     (re.compile(r"只留一个；不同的值分成几条写"), "这一格只写一个；不同的值分成几行"),
     (re.compile(r"现在是列表|这里是列表"), "这里写了几个"),

@@ -39,7 +39,7 @@ class Given:
 
 def _told(problems: Sequence[Problem], folder: Path) -> list[str]:
     """Problems as one line each, without the folder they lie in."""
-    return [f"{one.place}".replace(f"{folder}/", "") + f" [{one.code}] {one.message}｜{one.hint}" for one in problems]
+    return [f"{one.place} [{one.code}] {one.message}｜{one.hint}".replace(f"{folder}/", "") for one in problems]
 
 
 @pytest.fixture
