@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import clips
 
@@ -52,3 +53,20 @@ def run(folder: Path) -> Result:
     check = clock.lap()
     found = Findings(frozenset(post for post, _ in rows[1]), frozenset(rows[2]), frozenset(post for post, _ in rows[3]))
     return Result(load, check, found)
+
+
+def events(folder: Path, count: int) -> list[float]:
+    """Seconds of each of some new records, once everything is there."""
+    environment = clips.Environment()
+    for construct in CONSTRUCTS:
+        environment.build(construct)
+    environment.load_facts(str(folder / "facts.clp"))
+    environment.run()
+    duties = [(fact["post"], fact["subject"]) for fact in environment.find_template("duty").facts()][:count]
+    seconds_of = []
+    for at, (post, subject) in enumerate(duties):
+        started = perf_counter()
+        environment.assert_string(f'(record (id "新-{at}") (actor "{post}") (object "{subject}") (at {seconds(ON) - 60}))')
+        environment.run()
+        seconds_of.append(perf_counter() - started)
+    return seconds_of

@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 from benchmarks.clock import Clock
 from benchmarks.peers import Findings, Result
@@ -50,3 +51,20 @@ def run(folder: Path) -> Result:
         frozenset(id for id, unit, _ in posts if unit not in reached),
     )
     return Result(load, clock.lap(), found)
+
+
+def events(folder: Path, count: int) -> list[float]:
+    """Seconds of each of some new records: the duty that a record proves is found by its key, and was open or not."""
+    duties = [(post, subject) for post, kind, subject in _rows(folder / "csv" / "portfolio.csv") if kind == "事项"]
+    evidence: dict[tuple[str, str], str | None] = dict.fromkeys(duties)
+    for id, _, at, actor, object in _rows(folder / "csv" / "record.csv"):
+        if (actor, object) in evidence and str(ON - WINDOW) <= at < str(ON):
+            evidence[actor, object] = id
+    seconds, changed = [], []
+    for at, (actor, object) in enumerate(duties[:count]):
+        started = perf_counter()
+        if evidence.get((actor, object), "") is None:
+            evidence[actor, object] = f"新-{at}"
+            changed.append((actor, object))
+        seconds.append(perf_counter() - started)
+    return seconds
