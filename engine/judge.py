@@ -147,7 +147,7 @@ def _chosen(plan: Plan, scope: Scope, dues: Mapping[int, int]) -> dict[int, list
                 base = (form, _order(match.refs[:width]))
                 row = by_base.setdefault(match.instance, {}).setdefault(base, [None] * len(plan.parts))
                 kept = row[at]
-                if kept is None or _rank(found) < _rank(kept):
+                if kept is None or _better(found, kept):
                     row[at] = found
     return {number: min(bases.items(), key=_base_rank)[1] for number, bases in by_base.items()}
 
@@ -161,9 +161,13 @@ def _order(refs: Refs) -> tuple[tuple[int, ...], ...]:
     return tuple(ref if isinstance(ref, tuple) else (ref,) for ref in refs)
 
 
-def _rank(found: Found) -> tuple[int, int, tuple[tuple[int, ...], ...]]:
-    """In time before late before undated, then the earliest, then by facts."""
-    return _RANK[found.witness], found.done or 0, _order(found.refs)
+def _better(found: Found, kept: Found) -> bool:
+    """In time before late before undated, then the earliest, then the branch written first, then by facts.
+
+    Queries come in written order. Facts of different relations are not compared: where they stand depends on facts that do not matter here.
+    """
+    rank, known = (_RANK[found.witness], found.done or 0), (_RANK[kept.witness], kept.done or 0)
+    return rank < known if rank != known else found.query is kept.query and _order(found.refs) < _order(kept.refs)
 
 
 def _base_rank(entry: tuple[_Base, list[Found | None]]) -> tuple[int, int, _Base]:
@@ -189,6 +193,6 @@ def _first(queries: Iterable[Query], scope: Scope) -> dict[int, Found]:
     for query in queries:
         for match in scope.matches(query):
             kept = best.get(match.instance)
-            if kept is None or _order(match.refs) < _order(kept.refs):
+            if kept is None or (kept.query is query and _order(match.refs) < _order(kept.refs)):
                 best[match.instance] = Found(Witness.IN_TIME, None, match.refs, query)
     return best
