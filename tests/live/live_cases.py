@@ -56,16 +56,23 @@ def pack_of(folder: Path) -> Pack:
 
 def rules_of(rnd: random.Random, pack: Pack, facts: Facts, count: int) -> list[Plan]:
     """Random rules that the reader accepts; most of them have instances."""
+    return book_of(rnd, pack, facts, count)[1]
+
+
+def book_of(rnd: random.Random, pack: Pack, facts: Facts, count: int, least: int = 1) -> tuple[list[dict[str, Any]], list[Plan]]:
+    """The same rules, as they are written and as they are compiled; most of them with at least ``least`` instances."""
     trial = Reference(_prepared(facts.until(cases.ON), pack, frozenset(cases.PATTERNS), cases.ON, cases.SINCE, "reference"))
+    texts: list[dict[str, Any]] = []
     plans: list[Plan] = []
     for _ in range(60 * count):
         written = cases.Writer(rnd, pack).rule(f"T-{len(plans) + 1:03}")
         found = cases.read(written, pack) if written else None
-        if found is not None and (trial.scope(found.scope, cases.ON).rows or rnd.random() < 0.1):
+        if found is not None and (len(trial.scope(found.scope, cases.ON).rows) >= least or rnd.random() < 0.1):
+            texts.append(written)
             plans.append(found)
         if len(plans) == count:
             break
-    return plans
+    return texts, plans
 
 
 class Story:
