@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 from zeren.engine.chain.model import Breach, Chain, Line, Verdict
+from zeren.engine.chain.papers import decisive
 from zeren.engine.explain import Source
 from zeren.engine.ledgers import Ask
 from zeren.models.moments import format_moment
@@ -37,7 +38,7 @@ def render(chain: Chain, labels: Mapping[str, str], style: Style | None = None, 
     _following(page, chain)
     _questions(page, chain)
     _left_out(page, chain.excluded, everything)
-    _asks(page, chain.asks, labels, everything)
+    _asks(page, chain, labels, everything)
     page.lines.append("")
     counted = ["失职", "尽职", "证据不足", "另案或暂缓"]
     parts = [f"{word} {number}" for word in counted if (number := sum(line.verdict.value == word for line in chain.lines))]
@@ -168,17 +169,20 @@ def _left_out(page: Page, lines: Sequence[Line], everything: bool) -> None:
         page.line(f"还有 {len(lines) - _LEFT_OUT} 个（--all 全部列出；--post 岗位 说明任何一个岗位）", 2, "dim")
 
 
-def _asks(page: Page, asks: Iterable[Ask], labels: Mapping[str, str], everything: bool) -> None:
+def _asks(page: Page, chain: Chain, labels: Mapping[str, str], everything: bool) -> None:
     grouped: dict[tuple[str, str], list[Ask]] = {}
-    for ask in asks:
+    for ask in chain.asks:
         grouped.setdefault((ask.holder, ask.kind), []).append(ask)
     if not grouped:
         return
-    page.heading("资料调取清单")
-    rows = [["资料", "持有单位", "期间"]]
-    for (holder, kind), group in sorted(grouped.items()):
+    page.heading("资料调取清单（先列等它下结论的岗位多的）")
+    rows = [["资料", "持有单位", "期间", "待此定论"]]
+    weight = decisive(chain.lines)
+    for (holder, kind), group in grouped.items():
         start, end = min(ask.start for ask in group), max(ask.end for ask in group)
-        rows.append([kind, labels.get(holder, holder), format_moment(start)[:10] + (f" 至 {format_moment(end)[:10]}" if end > start else "")])
+        waiting = weight.get((holder, kind), (0, 0))[0]
+        rows.append([kind, labels.get(holder, holder), format_moment(start)[:10] + (f" 至 {format_moment(end)[:10]}" if end > start else ""),
+                     f"{waiting} 个岗位" if waiting else ""])
     page.table(rows if everything else rows[:21], 2)
     if not everything and len(rows) > 21:
         page.line(f"还有 {len(rows) - 21} 种（--all 全部列出）", 2, "dim")

@@ -15,6 +15,7 @@ from zeren.engine.chain.matter import UNGRADED, Grading, Matter
 from zeren.engine.chain.model import Breach, Chain, Line, Path, Reach, Verdict
 from zeren.engine.chain.obligations import Circle, Obligations, by_post, ready
 from zeren.engine.chain.offices import FIRM, FIRM_LAYERS, GROUP, Office, Offices
+from zeren.engine.chain.papers import in_order
 from zeren.engine.chain.questions import questions
 from zeren.engine.chain.reach import Reached, Reaches
 from zeren.engine.chain.seeker import Seeker
@@ -86,7 +87,7 @@ class Tracer:
         grading = matter.grading
         return Chain(
             matter.incident, matter.words.value(matter.incident), grading.grade, grading.rank, grading.alias, grading.bound,
-            self._timeline.clocks, tuple(shown), tuple(hidden), self._units, answers, tuple(sorted(asks)), str(mode),
+            self._timeline.clocks, tuple(shown), tuple(hidden), self._units, answers, in_order(asks, shown), str(mode),
             self._org.name, matter.at, self._on, matter.pack.profile,
             tuple(matter.words.value(place) for place in matter.scene), tuple(raised),
         )
