@@ -16,6 +16,7 @@ from zeren.graphs.network import SUPERVISED, Network
 from zeren.models.moments import format_moment
 from zeren.models.vocabulary import LEVELS
 from zeren.reports.matrix import total
+from zeren.reports.width import width
 
 #: Rows and columns of a page: as many as stay readable when projected.
 ROWS, COLUMNS = 10, 6
@@ -29,6 +30,7 @@ CLEAR = Mark("●", "行业主管明确", PAPER, INK, style.RULE, 1, "solid")
 ABOVE = Mark("○", "由上级主管", "#DCE3EC", INK, style.RULE, 1, "solid")
 SHARED = Mark("▲", "几家分不清", "#F7CE73", INK, "#8A5200", 2, "dashed")
 GAP = Mark("×", "没有主管", "#B23A00", PAPER, INK, 3, "solid")
+UNTOLD = Mark("？", "分工未写明", "#E4E7EB", INK, MUTED, 2, "dotted")
 ABSENT = Mark("—", "本地无此行业", PAPER, MUTED, style.RULE, 1, "solid")
 #: The cells of the second table.
 DONE = Mark("●", "都已覆盖", PAPER, INK, style.RULE, 1, "solid")
@@ -123,10 +125,13 @@ def _square(network: Network, keepers: Mapping[tuple[str, str], list[tuple[str, 
         return Square(CLEAR, _short((leads or units)[0], place, labels))
     if units:
         return Square(SHARED, "／".join(_short(unit, place, labels) for unit in units[:2]) + (f"等{len(units)}家" if len(units) > 2 else ""))
-    if network.levels[place] in _OWN_LEVEL:
-        return Square(GAP, GAP.word)
+    if network.levels[place] in _OWN_LEVEL:  # nobody is left out where nothing of the division of work is stated
+        told = any(around == place for _, around in keepers)
+        return Square(GAP, GAP.word) if told else Square(UNTOLD, UNTOLD.word)
     above = next((keepers[one, around] for around in network.places(network.parents[place]) for one in classes if (one, around) in keepers), [])
-    return Square(ABOVE, _short(above[0][0], "", labels)) if above else Square(GAP, GAP.word)
+    if above:
+        return Square(ABOVE, _short(above[0][0], "", labels))
+    return Square(GAP, GAP.word) if keepers else Square(UNTOLD, UNTOLD.word)
 
 
 def _classes(network: Network, trade: str) -> list[str]:
@@ -145,7 +150,7 @@ def _short(unit: str, place: str, labels: Mapping[str, str]) -> str:
 
 def _trade_summary(grid: Grid) -> str:
     counted = Counter(square.mark.word for square in grid.squares.values())
-    return " · ".join(f"{mark.word} {counted[mark.word]} 处" for mark in (GAP, SHARED, ABOVE, CLEAR) if counted[mark.word])
+    return " · ".join(f"{mark.word} {counted[mark.word]} 处" for mark in (GAP, SHARED, UNTOLD, ABOVE, CLEAR) if counted[mark.word])
 
 
 # -- item × level ---------------------------------------------------------------------------------------------------
@@ -200,7 +205,7 @@ def _worst(whole: range, most: int, squares: Callable[[int], Sequence[Square]]) 
 
 def _pages(grid: Grid, title: str, name: str, on: int, summary: str) -> list[Drawing]:
     """The pages of a table, by rows, then by columns; an empty table has none."""
-    downs = _even(len(grid.rows), ROWS)
+    downs = _even(len(grid.rows), ROWS if all(width(row) <= _HEAD for row in grid.rows) else ROWS - 3)
     overs = _even(len(grid.columns), COLUMNS)
     spans = [(down, over) for down in downs for over in overs]
     found = []
@@ -224,27 +229,27 @@ def _table(grid: Grid, title: str, subtitle: str, down: range, over: range) -> s
     graph = parts.digraph("coverage", title, subtitle, columns=96, ranksep="0.12")
     head = parts.row(_title_cell(grid.corner, ""), *(_title_cell(*grid.columns[across]) for across in over), _title_cell("落实", ""))
     rows = [parts.row(
-        parts.cell(parts.text(grid.rows[at], style.MAIN, INK, True, _HEAD, left=True), bgcolor="#DDF1EE", align="LEFT", balign="LEFT", border=1, color=style.RULE),
+        parts.cell(parts.text(parts.cut_lines(grid.rows[at], _HEAD, 2), style.MAIN, INK, True, _HEAD, left=True), bgcolor="#DDF1EE", align="LEFT", balign="LEFT", border=1, color=style.RULE),
         *(_cell(grid.squares[at, across]) for across in over), _share([grid.squares[at, across] for across in range(len(grid.columns))]),
     ) for at in down]
     sums = parts.row(_share_head("合计" if len(down) == len(grid.rows) else "全表合计"), *(_share([grid.squares[at, across] for at in range(len(grid.rows))]) for across in over), _share(list(grid.squares.values())))
     graph.node("table", label=parts.html(parts.table([head, *rows, sums], border=2, color=INK, bgcolor=PAPER, cellpadding=7)))
     shown = [grid.squares[at, across].mark for at in down for across in over]
-    marks = [mark for mark in (CLEAR, DONE, ABOVE, HANDED, SHARED, OPEN, GAP, LACKING, ABSENT, EXEMPT) if mark in shown]
+    marks = [mark for mark in (CLEAR, DONE, ABOVE, HANDED, SHARED, OPEN, UNTOLD, GAP, LACKING, ABSENT, EXEMPT) if mark in shown]
     graph.node("legend", label=parts.html(parts.legend_marks(marks)))
     graph.edge("table", "legend", style="invis")
     return str(graph.source)
 
 
 def _title_cell(name: str, under: str) -> str:
-    words = parts.text(name, style.MAIN, PAPER, True, _CELL)
+    words = parts.text(parts.cut_lines(name, _CELL, 2), style.MAIN, PAPER, True, _CELL)
     return parts.cell(words + (f"<BR/>{parts.text(under, style.BODY, '#DDE3EA')}" if under else ""), bgcolor=INK, border=1, color=style.RULE)
 
 
 def _cell(square: Square) -> str:
     mark = square.mark
     first, *more = square.words.split("\n") if square.words else [""]
-    words = parts.text(f"{mark.sign} {first}".strip(), style.MAIN, mark.text, mark is GAP or mark is LACKING, _CELL)
+    words = parts.text(parts.cut_lines(f"{mark.sign} {first}".strip(), _CELL, 2), style.MAIN, mark.text, mark is GAP or mark is LACKING, _CELL)
     under = "".join(f"<BR/>{parts.text(parts.cut_lines(line, _CELL, 2), style.BODY, mark.text, columns=_CELL)}" for line in more)
     return parts.cell(words + under, bgcolor=mark.fill, border=mark.width, color=mark.border, style=mark.style)
 

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from graphviz import Digraph
@@ -19,9 +20,11 @@ from zeren.graphs.diagrams.style import INK, MUTED, PAPER, Mark, Role
 from zeren.graphs.draw import Subject
 from zeren.graphs.network import Network
 from zeren.models.facts import Facts
+from zeren.reports.width import width
 
-#: Duties on a page: as many as stay readable when projected.
-PAGE: Final = 5
+#: Duties on a page at most, and the room for them in inches: a duty takes a fixed part and one part per line.
+PAGE: Final = 6
+_ROOM, _STEP, _LINE = 6.2, 0.32, 0.235
 #: Objects that a duty shows as cards of their own; more become a list node.
 _ALONE: Final = 2
 _LISTED: Final = 2
@@ -51,20 +54,46 @@ def draw(subject: Subject) -> Drawing:
 def post_drawing(report: Report, post: str) -> Drawing:
     """The drawing of one post from a check that was not narrowed to other subjects. Raises UsageError where it does not exist."""
     found = duties(report, post)
-    ordered = sorted(found.duties, key=lambda duty: (_WORST.index(_state(duty)), not duty.own, duty.mechanism, duty.rule, duty.bearer))
-    pages = [ordered[at:at + PAGE] for at in range(0, len(ordered), PAGE)] or [[]]
-    notes = (f"职责共 {len(ordered)} 项，投影时一页放 {PAGE} 项才看得清，分为 {len(pages)} 页，没有做到的在前",) if len(pages) > 1 else ()
+    ordered = sorted(_merged(found.duties), key=lambda duty: (_WORST.index(_state(duty)), not duty.own, duty.mechanism, duty.rule))
+    pages = list(_paged(ordered, report))
+    notes = (f"职责共 {len(ordered)} 项，一页放不下，分为 {len(pages)} 页，没有做到的在前",) if len(pages) > 1 else ()
     return bound(tuple(
-        Drawing(found.label if at == 1 else f"{found.label}第{at}页", f"岗位责任图：{found.label}", _page(found, page, (at, len(pages)), report),
+        Drawing(found.label if at == 1 else f"{found.label}第{at}页", _title(found), _page(replace(found, duties=tuple(ordered)), page, (at, len(pages)), report),
                 notes if at == 1 else ())
         for at, page in enumerate(pages, 1)
     ))
 
 
+def _merged(duties: Sequence[Duty]) -> Iterator[Duty]:
+    """One duty per rule: a head who answers for many units answers by the same rule for each."""
+    groups: dict[tuple[str, bool], list[Duty]] = {}
+    for duty in duties:
+        groups.setdefault((duty.rule, duty.own), []).append(duty)
+    for first, *others in groups.values():
+        occurrences = tuple(one for duty in (first, *others) for one in duty.occurrences)
+        label = f"{first.bearer_label} 等 {1 + len(others)} 个单位" if others else first.bearer_label
+        yield replace(first, bearer_label=label, occurrences=occurrences)
+
+
+def _paged(duties: Sequence[Duty], report: Report) -> Iterator[list[Duty]]:
+    """Duties by page; a post without any has one page."""
+    page: list[Duty] = []
+    room = _ROOM
+    for duty in duties:
+        texts = [(duty.title, _DUTY - 6, 2), *((words, _DUTY, lines) for words, lines in _told(duty, _state(duty), report))]
+        cost = _STEP + _LINE * sum(len(parts.cut_lines(*text).split("\n")) for text in texts)
+        if page and (cost > room or len(page) == PAGE):
+            yield page
+            page, room = [], _ROOM
+        page.append(duty)
+        room -= cost
+    yield page
+
+
 def _page(found: DutyList, page: Sequence[Duty], number: tuple[int, int], report: Report) -> str:
     states = [_state(duty) for duty in page]
     shown = [style.MARKS[LABELS[one]] for one in _WORST if one in states]
-    graph = parts.digraph("post", f"岗位责任图：{found.label}", _subtitle(found, number), shown, rankdir="LR", nodesep="0.14", ranksep="0.6")
+    graph = parts.digraph("post", _title(found), _subtitle(found, number), shown, rankdir="LR", nodesep="0.13", ranksep="0.5")
     own = parts.key(found.post)
     parts.node(graph, found.post, _focal(found), found.label)
     bases = []
@@ -75,7 +104,7 @@ def _page(found: DutyList, page: Sequence[Duty], number: tuple[int, int], report
     if not page:
         graph.node("d0", label=parts.html(parts.text("所用的规则中没有落到这个岗位的职责", style.MAIN)))
         graph.edge(own, "d0", style="invis")
-    things = _Things(graph, report)
+    things = _Things(graph, report, found.post)
     for at, duty in enumerate(page):
         graph.node(f"d{at}", label=parts.html(_duty(duty, report)), id=f"n-{parts.key(duty.rule)}-{at}", tooltip=parts.plain(f"{duty.rule} {duty.title}"))
         line = style.RELATIONS["领导" if duty.own else "检查"].attributes
@@ -100,6 +129,10 @@ def _columns(graph: Digraph, columns: Sequence[tuple[str, Sequence[str]]]) -> No
         graph.edge(before, after, style="invis", weight="1000")
 
 
+def _title(found: DutyList) -> str:
+    return f"岗位责任图：{parts.cut_lines(found.label, 112, 1)}"
+
+
 def _subtitle(found: DutyList, number: tuple[int, int]) -> str:
     counted = Counter(_state(duty) for duty in found.duties)
     states = " · ".join(f"{LABELS[one]} {counted[one]}" for one in _WORST if counted[one])
@@ -118,7 +151,8 @@ def _state(duty: Duty) -> Outcome:
 def _focal(found: DutyList) -> str:
     colour = style.ROLES["政府"]
     label = found.label.removeprefix(found.unit_label) or found.label
-    rows = [parts.text(found.unit_label, style.MAIN, colour.colour, True, 18), parts.text(parts.cut_lines(label, 16, 3), style.FOCAL, colour.colour, True),
+    size = style.FOCAL if width(label) <= 16 else style.MAIN
+    rows = [_cut(found.unit_label, 16, 2, style.MAIN, colour.colour, True), _cut(label, 14, 3, size, colour.colour, True),
             parts.text(f"在任 {'、'.join(found.holders)}" if found.holders else "无人在任", style.MAIN, INK, columns=18)]
     if found.portfolio:
         rows.append(_cut(f"分管：{'、'.join(found.portfolio)}", 24, 4, style.BODY, INK))
@@ -218,9 +252,10 @@ def _cited(basis: str) -> tuple[str, str]:
 class _Things:
     """The right column: units, posts, hazards and so on that the duties are about, each once, or as lists."""
 
-    def __init__(self, graph: Digraph, report: Report) -> None:
-        self._graph, self._report = graph, report
+    def __init__(self, graph: Digraph, report: Report, post: str) -> None:
+        self._graph, self._report, self._post = graph, report, post
         self._context = report.evaluation.context
+        self._unit = self._context.ledgers.unit(post)
         self._drawn: dict[str, str] = {}
         #: The nodes of the column, from the top down.
         self.names: list[str] = []
@@ -233,7 +268,7 @@ class _Things:
         worst = sorted(found, key=lambda thing: (_WORST.index(thing[3]), thing[1]))
         counted = Counter(thing[3] for thing in found)
         counts = [(style.MARKS[LABELS[one]], counted[one]) for one in _WORST if counted[one]]
-        entries = [(parts.cut_lines(label, _OBJECT, 1), style.MARKS[LABELS[state]]) for _, label, _, state in worst[:_LISTED]]
+        entries = [(parts.cut_lines(label, _OBJECT - 4, 1), style.MARKS[LABELS[state]]) for _, label, _, state in worst[:_LISTED]]
         self._graph.node(f"o{at}", label=parts.html(parts.listing("对象", counts, entries, len(found), across=1, columns=_OBJECT, unit="个")))
         self.names.append(f"o{at}")
         return [f"o{at}"]
@@ -252,7 +287,7 @@ class _Things:
             finding = self._report.finding(one.finding)
             for own in _ids(finding) if finding is not None else ():
                 role = self._role(own)
-                if role is not None and own != duty.bearer:
+                if role is not None and own not in (self._post, self._unit):
                     before = seen.get(own)
                     state = Outcome(one.state)
                     if before is None or _WORST.index(state) < _WORST.index(before[3]):
@@ -270,5 +305,5 @@ class _Things:
 
 
 def _ids(finding: Finding) -> list[str]:
-    """The texts of the key behind the bearer, the last first: a town comes before the plan that it was left out of."""
-    return [value for value in reversed(finding.instance.per) if isinstance(value, str)]
+    """The texts of the key, the last first: a town comes before the plan that it was left out of, and both before the bearer."""
+    return [value for value in reversed(finding.instance.key) if isinstance(value, str)]

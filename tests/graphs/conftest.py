@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from zeren.graphs.diagrams.drawing import Drawing
 
 FOLDER = Path(__file__).parent / "golden"
+sys.path.insert(0, str(Path(__file__).parent))  # for town
 
 
 @pytest.fixture
