@@ -15,11 +15,15 @@ from zeren.engine.chain.model import Chain, Line, Verdict
 from zeren.graphs.diagrams import chain_grid as grid
 from zeren.graphs.diagrams import parts, style
 from zeren.graphs.diagrams.drawing import Drawing, bound
+from zeren.graphs.diagrams.extent import Extent, extent
 from zeren.graphs.draw import Subject
+from zeren.graphs.render.legibility import legible
 from zeren.models.moments import format_moment
 
-#: Width of a card in columns of secondary text.
-_CARD: Final = 25
+#: Gaps in inches between ranks and between nodes of a rank.
+_ACROSS, _DOWN = 0.26, 0.05
+#: What layouts were seen to take besides cards: for a row, for a lane, and for the heading, in inches.
+_ROW, _LANE, _HEADING = 0.12, 0.07, 0.55
 _RED: Final = style.MARKS["失职"].border
 #: Layer → colour of its tab and the kind of line that leads to it.
 _LOOKS: Final = {
@@ -30,6 +34,7 @@ _LOOKS: Final = {
 }
 #: A quoted date in the name of an accident stays on one line.
 _QUOTED: Final = re.compile("(“[^”]*”)")
+_NOTHING: Final = Extent(0.0, 1.16)
 _REGULATOR: Final = {"行业主管": "行业主管", "专项监管": "行业主管", "综合监管": "综合监管"}
 
 
@@ -43,7 +48,7 @@ def draw(subject: Subject) -> Drawing:
 
 def chain(found: Chain, roles: Mapping[str, style.Role], pairs: Mapping[str, str]) -> Drawing:
     """The drawing of a chain; ``roles`` by unit, ``pairs`` from party committee to government."""
-    made = grid.pages(found.lines, pairs)
+    made = grid.pages(found.lines, pairs, lambda page: _fits(found, page, roles))
     notes = tuple(_notes(found, made))
     return bound(tuple(
         Drawing(page.name, _title(found, page, len(made)), _page(found, page, (at, len(made)), roles, pairs), notes if at == 1 else ())
@@ -63,14 +68,35 @@ def _notes(found: Chain, made: Sequence[grid.Page]) -> Iterator[str]:
         yield f"有关联而未列入的 {len(found.excluded)} 条没有画，理由见 zeren trace"
 
 
+def _fits(found: Chain, page: grid.Page, roles: Mapping[str, style.Role]) -> bool:
+    """Whether a page will be small enough to be read, by the sizes of what stands on it."""
+    lines = [line for lane in page.lanes for line in lane.lines]
+    head = extent(parts.title_block(_title(found, page, 2), _subtitle(found, lines, (1, 2)), list(style.MARKS.values())[:2], _columns(page)))
+    sizes = [[[extent(_label(cell, lane.layer, found.incident_label, page.wide, roles)) if cell else _NOTHING for cell in row] for row in lane.rows]
+             for lane in page.lanes]
+    down = sum(sum(max(size.height for size in row) + _ROW for row in lane) + _LANE for lane in sizes)
+    across = sum(max(row[at].width for lane in sizes for row in lane) + _ACROSS for at in range(page.wide))
+    heading = _HEADING if page.columns else 0
+    width = max(head.width, across + extent(_incident(found)).width + 3 * _ACROSS + 0.5) + 0.3
+    return legible(_SIZES, width, head.height + heading + down + 0.35).ok
+
+
+#: The font sizes of every page, as the gate reads them.
+_SIZES: Final = f'POINT-SIZE="{style.MAIN}" POINT-SIZE="{style.BODY}"'
+
+
+def _columns(page: grid.Page) -> int:
+    """To how many columns the subtitle of a page is set."""
+    return 150 if page.wide >= grid.SLOTS else 124
+
+
 # -- one page -------------------------------------------------------------------------------------------------------
 
 def _page(found: Chain, page: grid.Page, number: tuple[int, int], roles: Mapping[str, style.Role], pairs: Mapping[str, str]) -> str:
     lines = [line for lane in page.lanes for line in lane.lines]
     shown = dict.fromkeys(line.verdict for line in sorted(lines, key=lambda line: list(Verdict).index(line.verdict)))
     graph = parts.digraph("chain", _title(found, page, number[1]), _subtitle(found, lines, number), [style.MARKS[one.value] for one in shown],
-                          columns=150 if max((len(row) for lane in page.lanes for row in lane.rows), default=0) >= grid.SLOTS else 124,
-                          rankdir="LR", nodesep="0.05", ranksep="0.26", pad="0.15")
+                          columns=_columns(page), rankdir="LR", nodesep=f"{_DOWN}", ranksep=f"{_ACROSS}", pad="0.15")
     parts.node(graph, found.incident, _incident(found), found.incident_label)
     if not page.lanes:
         graph.node("none", label=parts.html(parts.text("没有列入责任链的岗位：先核对事故各方、地点和行业是否写明", style.MAIN)))
@@ -148,7 +174,8 @@ def _lane(graph: Digraph, at: int, lane: grid.Lane, incident: tuple[str, str], r
         for down, row in enumerate(lane.rows):
             for across, cell in enumerate(row):
                 passed = _passed(row, across)
-                names.cells[at, down, across] = _cell(box, f"p{at}_{down}_{across}", cell, passed, lane.layer, incident[1], roles, names)
+                label = _label(cell, lane.layer, incident[1], len(row), roles) if cell else ""
+                names.cells[at, down, across] = _cell(box, f"p{at}_{down}_{across}", cell, passed, label, names)
     graph.edge(f"{parts.key(incident[0])}:e", f"t{at}:w", **{**style.RELATIONS[kind].attributes, "arrowhead": "none"})
     for down, row in enumerate(lane.rows):
         for across, link in enumerate(_links(row)):
@@ -156,24 +183,32 @@ def _lane(graph: Digraph, at: int, lane: grid.Lane, incident: tuple[str, str], r
             graph.edge(f"{start}:e", f"{names.cells[at, down, across]}:w", weight="100", **link)
 
 
-def _cell(box: Digraph, place: str, cell: grid.Cell, passed: bool, layer: str, incident: str, roles: Mapping[str, style.Role],
-          names: _Names) -> str:
+def _cell(box: Digraph, place: str, cell: grid.Cell, passed: bool, label: str, names: _Names) -> str:
+    """Add one place of the grid and return its name."""
     if cell is None:
         box.node(place, **({"label": parts.html(_THROUGH)} if passed else _GAP))
         return place
     if isinstance(cell, grid.Rest):
+        box.node(place, label=parts.html(label))
+        return place
+    person = f"（{cell.person}）" if cell.person else ""
+    told = "；".join(breach.text for breach in cell.breaches) or cell.why
+    return parts.node(box, names.of(cell.post), label, f"{cell.post_label}{person}：{cell.verdict.value}，{told}", f"v-{cell.verdict.value}")
+
+
+def _label(cell: Line | grid.Rest, layer: str, incident: str, wide: int, roles: Mapping[str, style.Role]) -> str:
+    """The card of a line, or the count of those without one; narrower where a row is full."""
+    columns = 24 if wide >= grid.SLOTS else 25
+    if isinstance(cell, grid.Rest):
         counted = Counter(line.verdict.value for line in cell.lines)
         counts = [(style.MARKS[verdict.value], counted[verdict.value]) for verdict in Verdict if counted[verdict.value]]
-        box.node(place, label=parts.html(parts.listing("另有", counts, (), len(cell.lines), unit="条", across=1, columns=_CARD)))
-        return place
+        return parts.listing("另有", counts, (), len(cell.lines), unit="条", across=1, columns=columns - 4)
     role = roles.get(cell.unit, style.ROLES["企业"])
     if role.name in ("综合监管", "行业主管"):
         role = style.ROLES[_REGULATOR.get(layer, role.name)]
     degree = cell.degree if cell.verdict in (Verdict.BREACH, Verdict.OPEN, Verdict.DEFERRED) else ""
-    label = parts.card(role, _office(cell), [parts.cut_lines(_reason(cell, incident), _CARD, 2)], _mark(cell), degree, _CARD, 2)
-    person = f"（{cell.person}）" if cell.person else ""
-    told = "；".join(breach.text for breach in cell.breaches) or cell.why
-    return parts.node(box, names.of(cell.post), label, f"{cell.post_label}{person}：{cell.verdict.value}，{told}", f"v-{cell.verdict.value}")
+    title, reason = parts.cut_lines(_office(cell), columns - 5, 2), parts.cut_lines(_reason(cell, incident), columns, 2)
+    return parts.card(role, title, [reason], _mark(cell), degree, columns, 2)
 
 
 def _links(row: Sequence[grid.Cell]) -> Iterator[dict[str, str]]:
@@ -214,8 +249,7 @@ def _order(graph: Digraph, page: grid.Page, headed: bool, pairs: Mapping[str, st
     cells = {names.cells[at, down, across]: cell for at, lane in enumerate(page.lanes)
              for down, row in enumerate(lane.rows) for across, cell in enumerate(row)}
     first = next((at for at, lane in enumerate(page.lanes) if lane.layer not in grid.FIRM), 0)
-    wide = max((len(row) for lane in page.lanes for row in lane.rows), default=0)
-    for across in range(-1, wide):
+    for across in range(-1, page.wide):
         column: list[tuple[int, str]] = []
         for at, lane in enumerate(page.lanes):
             if headed and at == first:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -16,7 +16,7 @@ SUPERVISION: Final = ("行业主管", "专项监管", "综合监管", "审批检
 PLACE: Final = ("村居", "园区", "属地政府", "属地党委")
 LAYERS: Final = (*FIRM, *SUPERVISION, *PLACE)
 _GROUPS: Final = (("企业与合同", FIRM), ("监管", SUPERVISION), ("属地", PLACE))
-#: Cards in a row, and rows on a page that can be read when it is projected.
+#: The most cards in a row, and rows of a lane, on a page that can be read when it is projected.
 SLOTS: Final = 5
 ROWS: Final = 5
 #: From the hands to the head, as far as the offices of the reach table go.
@@ -61,72 +61,89 @@ class Page:
     lanes: tuple[Lane, ...]
     columns: tuple[str, ...]
 
+    @property
+    def wide(self) -> int:
+        """How many columns there are."""
+        return max((len(row) for lane in self.lanes for row in lane.rows), default=0)
 
-def pages(lines: Sequence[Line], heads: Mapping[str, str]) -> tuple[Page, ...]:
-    """Lay out ``lines`` on as few pages as can be read. ``heads`` gives for a party committee the government it is paired with.
 
+def pages(lines: Sequence[Line], heads: Mapping[str, str], fits: Callable[[Page], bool]) -> tuple[Page, ...]:
+    """Lay out ``lines`` on as few pages as can be read.
+
+    ``heads`` gives for a party committee the government it is paired with; ``fits`` says whether a page can be read.
     There is one page without lanes where there are no lines.
     """
-    by_layer: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in lines:
-        by_layer[line.layer].append(line)
-    layers = [*(layer for layer in LAYERS if layer in by_layer), *sorted(set(by_layer) - set(LAYERS))]
-    whole = _page("责任链", layers, by_layer, heads)
-    if _height(whole) <= ROWS:
+    made = _Maker(lines, heads, fits)
+    whole = made.page("责任链", made.layers)
+    if fits(whole):
         return (whole,)
-    firm = [layer for layer in layers if layer in FIRM]
-    public = [layer for layer in layers if layer not in FIRM]
-    halves = [_page(name, part, by_layer, heads) for name, part in (("企业与合同", firm), ("监管与属地", public)) if part]
-    if all(_height(page) <= ROWS for page in halves):
+    firm = [layer for layer in made.layers if layer in FIRM]
+    public = [layer for layer in made.layers if layer not in FIRM]
+    halves = [made.page(name, part) for name, part in (("企业与合同", firm), ("监管与属地", public)) if part]
+    if all(fits(page) for page in halves):
         return tuple(halves)
-    known = {layer for _, group in _GROUPS for layer in group}
-    groups = [(name, [layer for layer in layers if layer in group]) for name, group in _GROUPS]
-    groups.append(("其他", [layer for layer in layers if layer not in known]))
-    return tuple(page for name, group in groups if group for page in _packed(name, group, by_layer, heads))
+    groups = [(name, [layer for layer in made.layers if layer in group]) for name, group in _GROUPS]
+    groups.append(("其他", [layer for layer in made.layers if layer not in LAYERS]))
+    return tuple(page for name, group in groups if group for page in made.packed(name, group))
 
 
-def _packed(name: str, layers: Sequence[str], by_layer: Mapping[str, Sequence[Line]], heads: Mapping[str, str]) -> Iterator[Page]:
-    """The lanes of one group, as many on a page as fit."""
-    start = 0
-    while start < len(layers):
-        end = start + 1
-        while end < len(layers) and _height(_page(name, layers[start:end + 1], by_layer, heads)) <= ROWS:
-            end += 1
-        alone = len(layers) == end - start
-        yield _page(name if alone else "、".join(layers[start:end]), layers[start:end], by_layer, heads)
-        start = end
+class _Maker:
+    """Makes pages of some lanes of one chain."""
+
+    def __init__(self, lines: Sequence[Line], heads: Mapping[str, str], fits: Callable[[Page], bool]) -> None:
+        self._lines: defaultdict[str, list[Line]] = defaultdict(list)
+        for line in lines:
+            self._lines[line.layer].append(line)
+        self._heads, self._fits = heads, fits
+        self._levels = _columns({line.level for line in lines if line.layer not in FIRM})
+        self.layers = [*(layer for layer in LAYERS if layer in self._lines), *sorted(set(self._lines) - set(LAYERS))]
+
+    def packed(self, name: str, layers: Sequence[str]) -> Iterator[Page]:
+        """The lanes of one group, as many on a page as fit; of a lane that does not fit alone the gravest."""
+        start = 0
+        while start < len(layers):
+            end = start + 1
+            while end < len(layers) and self._fits(self.page(name, layers[start:end + 1])):
+                end += 1
+            chosen = layers[start:end]
+            called = name if len(layers) == len(chosen) else "、".join(chosen)
+            tries = [self.page(called, chosen, rows) for rows in range(ROWS, 0, -1)] if len(chosen) == 1 else [self.page(called, chosen)]
+            yield next((page for page in tries if self._fits(page)), tries[-1])
+            start = end
+
+    def page(self, name: str, layers: Sequence[str], rows: int = ROWS) -> Page:
+        """One page of ``layers``, each with at most ``rows`` rows."""
+        tiers = {layer: self._tiers(layer) for layer in layers if layer not in FIRM}
+        slots = _slots(list(tiers.values()))
+        columns = [level for level, number in slots.items() for _ in range(number)]
+        wide = max([len(columns), *(min(SLOTS, len(self._lines[layer])) for layer in layers if layer in FIRM)])
+        lanes: list[Lane] = []
+        for layer in layers:
+            if layer in tiers:
+                beside = _columns_of_heads(lanes, self._heads) if layer == "属地党委" else {}
+                lanes.append(_tiered(layer, tiers[layer], slots, wide, beside, rows))
+            else:
+                lanes.append(_flat(layer, self._lines[layer], wide, rows))
+        return Page(name, tuple(lanes), (*columns, *([""] * (wide - len(columns)))) if tiers else ())
+
+    def _tiers(self, layer: str) -> dict[str, list[Line]]:
+        found: defaultdict[str, list[Line]] = defaultdict(list)
+        for line in sorted(self._lines[layer], key=lambda line: (_tier(line.level), *_order(line))):
+            found[self._levels[line.level]].append(line)
+        return dict(found)
 
 
-def _height(page: Page) -> int:
-    return sum(len(lane.rows) for lane in page.lanes)
-
-
-def _page(name: str, layers: Sequence[str], by_layer: Mapping[str, Sequence[Line]], heads: Mapping[str, str]) -> Page:
-    tiers = {layer: _tiers(by_layer[layer]) for layer in layers if layer not in FIRM}
-    slots = _slots(list(tiers.values()))
-    columns = [level for level, number in slots.items() for _ in range(number)]
-    wide = max([len(columns), *(min(SLOTS, len(by_layer[layer])) for layer in layers if layer in FIRM)])
-    lanes: list[Lane] = []
-    for layer in layers:
-        if layer in tiers:
-            lanes.append(_tiered(layer, tiers[layer], slots, wide, _columns_of_heads(lanes, heads) if layer == "属地党委" else {}))
-        else:
-            lanes.append(_flat(layer, by_layer[layer], wide))
-    return Page(name, tuple(lanes), (*columns, *([""] * (wide - len(columns)))) if tiers else ())
-
-
-def _tiers(lines: Iterable[Line]) -> dict[str, list[Line]]:
-    found: defaultdict[str, list[Line]] = defaultdict(list)
-    for line in sorted(lines, key=_order):
-        found[line.level].append(line)
-    return dict(found)
+def _columns(levels: Iterable[str]) -> dict[str, str]:
+    """Level → what stands over its columns, the lower first. Where there are more levels than columns the lowest share one."""
+    ranked = sorted(levels, key=_tier)
+    many = max(0, len(ranked) - SLOTS)
+    shared = ranked[: many + 1] if many else []
+    return {level: "、".join(shared) if level in shared else level or "层级未载" for level in ranked}
 
 
 def _slots(lanes: Sequence[Mapping[str, Sequence[Line]]]) -> dict[str, int]:
     """How many columns each level gets: such that all lanes together take the fewest rows, then the fewest columns."""
-    levels = sorted({level for lane in lanes for level in lane}, key=_tier)
-    if len(levels) >= SLOTS:
-        return dict.fromkeys(levels, 1)
+    levels = sorted({level for lane in lanes for level in lane}, key=lambda level: _tier(level.split("、")[0]))
     choices = [found for found in product(range(1, SLOTS - len(levels) + 2), repeat=len(levels)) if sum(found) <= SLOTS]
     best = min(choices, key=lambda found: (_rows(lanes, dict(zip(levels, found, strict=True))), sum(found), found))
     return dict(zip(levels, best, strict=True))
@@ -136,14 +153,15 @@ def _rows(lanes: Sequence[Mapping[str, Sequence[Line]]], slots: Mapping[str, int
     return sum(max(-(-len(lines) // slots[level]) for level, lines in lane.items()) for lane in lanes)
 
 
-def _tiered(layer: str, tiers: Mapping[str, Sequence[Line]], slots: Mapping[str, int], wide: int, beside: Mapping[str, int]) -> Lane:
+def _tiered(layer: str, tiers: Mapping[str, Sequence[Line]], slots: Mapping[str, int], wide: int, beside: Mapping[str, int],
+            rows: int) -> Lane:
     """A public lane: each level fills its columns from top to bottom; ``beside`` wishes a line into a column.
 
     The government fills them from below, so that its heads stand next to the lane of the party.
     """
     columns: list[list[Cell]] = []
     for level, number in slots.items():
-        cells = _collapsed(level, tiers.get(level, ()), number * ROWS)
+        cells = _collapsed(level, tiers.get(level, ()), number * rows)
         deep = max(1, -(-len(cells) // number))
         filled: list[list[Cell]] = [list(cells[at * deep:(at + 1) * deep]) for at in range(number)]
         wish = next((beside[line.unit] - len(columns) for line in tiers.get(level, ()) if line.unit in beside), None)
@@ -157,9 +175,9 @@ def _tiered(layer: str, tiers: Mapping[str, Sequence[Line]], slots: Mapping[str,
     return Lane(layer, tuple(zip(*padded, strict=True)))
 
 
-def _flat(layer: str, lines: Sequence[Line], wide: int) -> Lane:
+def _flat(layer: str, lines: Sequence[Line], wide: int, rows: int) -> Lane:
     """A lane of firms: by unit, from the hands to the head."""
-    cells = _collapsed("", sorted(lines, key=_order), wide * ROWS)
+    cells = _collapsed("", sorted(lines, key=_order), wide * rows)
     cells += _padding(-len(cells) % wide)
     return Lane(layer, tuple(tuple(cells[at:at + wide]) for at in range(0, len(cells), wide)))
 

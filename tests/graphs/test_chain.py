@@ -80,7 +80,7 @@ def test_a_lane_that_is_too_long_keeps_the_gravest_and_counts_the_rest() -> None
 
 def test_every_line_stands_once_and_lower_levels_on_the_left() -> None:
     [page] = chain_grid.pages([line("局长", "行业主管", "市级", "部门正职"), line("股长", "行业主管", "县级", "内设机构负责人"),
-                               line("副局长", "行业主管", "县级", "部门副职")], {})
+                               line("副局长", "行业主管", "县级", "部门副职")], {}, lambda page: True)
     [lane] = page.lanes
     assert [[cell.post if isinstance(cell, Line) else None for cell in row] for row in lane.rows] == [["股长", "副局长", "局长"]]
     assert page.columns == ("县级", "县级", "市级")
