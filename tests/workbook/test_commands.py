@@ -74,7 +74,8 @@ def test_nothing_is_written_over(capsys: Any) -> None:
 
 @pytest.mark.parametrize("command", [["check"], ["import", "-o", "出"]])
 def test_a_marked_copy(command: list[str], capsys: Any) -> None:
-    Path("书.xlsx").write_bytes(book(BAD))
+    data = book(BAD)
+    Path("书.xlsx").write_bytes(data)
     words = [command[0], "书.xlsx", *command[1:]]
     assert main(words) == 2
     assert "--marked" in capsys.readouterr().err
@@ -84,7 +85,7 @@ def test_a_marked_copy(command: list[str], capsys: Any) -> None:
     assert "最接近的是“市政府”" in pages["岗位"]["B2"].comment.text
     assert [row[2].value for row in pages["问题"].iter_rows(min_row=2)] == ["B2", "C3"]
     assert pages["任职"]["A2"].comment is None
-    assert Path("书.xlsx").read_bytes() == book(BAD)
+    assert Path("书.xlsx").read_bytes() == data
 
 
 def test_a_mended_copy_loses_its_marks() -> None:
