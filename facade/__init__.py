@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zeren.engine.pack import Pack
     from zeren.engine.report import Finding, Report
     from zeren.graphs.diagrams.drawing import Drawing
+    from zeren.graphs.structure import Structure
     from zeren.models.organisation import Organisation
     from zeren.models.problems import InputError, Problem, RuleError, UsageError, ZerenError
 
@@ -42,7 +43,7 @@ NOTICE = "辅助研判，不构成责任认定"
 
 __all__ = [
     "NOTICE", "Chain", "Finding", "InputError", "Organisation", "Outcome", "Pack", "Problem", "Report", "RuleError", "Session",
-    "UsageError", "ZerenError", "check", "draw", "load", "parse", "trace", "watch",
+    "UsageError", "ZerenError", "check", "draw", "load", "parse", "structure", "trace", "watch",
 ]
 
 #: Where the names above live; they are imported when somebody asks, so that ``zeren --help`` stays quick.
@@ -150,6 +151,23 @@ def draw(org: Organisation, kind: str, file: str | Path | None = None, *, incide
     if file is not None:
         write(made, Path(file))
     return made
+
+
+def structure(org: Organisation, *, on: date | str | None = None, profile: str | None = None, pack: Pack | None = None) -> Structure:
+    """Look for gaps, overlaps, loops and single points in who answers for whom; an immutable result.
+
+    Args:
+        on: the date of the structure; by default the one in the file, else today.
+        profile: the parameter profile; by default the one in the file.
+        pack: rules of your own, as in :func:`check`.
+
+    Raises:
+        UsageError: a date or profile does not exist. RuleError: a rule cannot be used.
+    """
+    from zeren.engine.pack import Pack
+    from zeren.graphs.structure import structure as look
+
+    return look(org, (pack or Pack()).with_profile(profile or (None if pack else org.profile or None)), moment(org, on))
 
 
 def watch(org: Organisation, *, on: date | str | None = None, warn: float = 0, only: Sequence[str] = (), skip: Sequence[str] = (),

@@ -286,6 +286,8 @@ def _drawing(page: _Page, focus: Node) -> Drawing:
     below = sum(start == own for start, _ in page.lines)
     marks = [style.MARKS[word] for word, found in (("不符合", look.marks.failed), ("证据不足", look.marks.open)) if found]
     subtitle = f"全图 {len(look.network.units)} 个单位；左边 {above} 处管它或者与它有关的，右边 {below} 处由它管的（多的合成清单）"
+    if look.marks.notes:
+        subtitle += "　｜　▲＝结构问题，编号同总图末页"
     graph = parts.digraph("focus", title, subtitle, marks, rankdir="LR", nodesep="0.25", ranksep="0.9")
     for name, label in page.nodes.items():
         parts.node(graph, name, label, tooltip=look.name(name))

@@ -20,6 +20,8 @@ from zeren.reports.width import width
 _NAMED: Final = 3
 #: So many units are named in a list node.
 LISTED: Final = 12
+#: A card with a mark is at least so wide, so that its footer stays in one line.
+_FOOT: Final = 20
 _NUMBERS: Final = "①②③④⑤⑥⑦⑧⑨⑩"
 _MANDATES: Final = {"行业主管": "主管", "专项监管": "监管", "行政审批": "审批"}
 
@@ -88,6 +90,8 @@ class Look:
             return style.ROLES["综合监管"]
         if unit.kind == "部门" and any(self.network.units[up].kind == "党委" for up in self.network.commanders(own)[:1]):
             return style.ROLES["党委"]
+        if unit.kind in SUPERVISED and not kinds and unit.kind != "中介机构":
+            return style.ROLES["企业"]
         return style.role_of(unit.kind, unit.function)
 
     def duty(self, own: str) -> str:
@@ -138,7 +142,7 @@ class Look:
         if key not in self._made:
             mark, remark = self.marks.of(own)
             rows = [*self.rows(own), *more]
-            wide = self.columns(own, rows if detail else (), columns)
+            wide = max(self.columns(own, rows if detail else (), columns), _FOOT if detail and mark else 0)
             self._made[key] = parts.card(self.role(own), self.name(own), rows, mark, remark, wide) if detail else self._chip(own, wide)
         return self._made[key]
 

@@ -102,3 +102,9 @@ def test_the_rules_of_structure_are_not_part_of_a_check() -> None:
 def test_example_holds(plan: Plan, example: Example, engine: str) -> None:
     verdict = run(example, plan, STRUCTURE, engine)
     assert not verdict.problem, f"{example.place}: {verdict.problem}"
+
+
+def test_the_package_offers_it() -> None:
+    found = zeren.structure(zeren.load(HERE / "structures" / "上下级绕圈.yaml"))
+    assert [one.kind for one in found.by("循环上报")] == ["循环上报"]
+    assert not found.by("单点失效")
