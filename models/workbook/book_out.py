@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The longest text that a cell can hold.
 MAX_TEXT: Final = 32_767
+#: The rows of a sheet.
+MAX_ROWS: Final = 1_048_576
 #: Rows above the headings: what the sheet is for.
 TITLE_ROWS: Final = 2
 FONT: Final = "宋体"
@@ -99,7 +101,13 @@ def cell_text(value: str | list[str] | Decimal | bool | Moment | Nothing, formul
 
 
 def fill(book: Book, page: Worksheet, sheet: Sheet, fields: Sequence[Field], rows: Sequence[Mapping[str, Out]], first: int) -> None:
-    """Write the rows of a sheet below row ``first``, 0-based."""
+    """Write the rows of a sheet below row ``first``, 0-based.
+
+    Raises:
+        UsageError: there are more than a sheet can hold, or a text is too long for a cell.
+    """
+    if first + len(rows) > MAX_ROWS:
+        raise UsageError.of("USE-导出", f"“{sheet.name}”有 {len(rows)} 行，Excel 一张表至多 {MAX_ROWS} 行", "改为 --as csv 或 --as parquet")
     for at, row in enumerate(rows, start=first):
         for column, about in enumerate(fields):
             if about.key in row:

@@ -213,10 +213,11 @@ assert set(UNIT_WORDS) <= set(SHAPES["unit"].extras)
 def sheet_named(name: str) -> Sheet | None:
     """The sheet that a tab or file called ``name`` is: by its name, its relation, another word, or one with a number or an ending.
 
-    >>> [found.relation if found else None for found in map(sheet_named, ("单位", "post", "单位(2)", "单位-企业", "人员", "单位职责"))]
+    >>> [found.relation if found else None for found in map(sheet_named, ("单位", "post", "单位(2)", "2024年单位表", "人员", "单位职责"))]
     ['unit', 'post', 'unit', 'unit', 'appointment', None]
     """
     word = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).removesuffix("表")
+    word = re.sub(r"^\d+(?:年度?|[.、])?", "", word)
     for known in (word, re.split(r"[-_(（·0-9]", word)[0].removesuffix("表"), re.split(r"[-_·]", word)[-1]):
         if found := SHEETS.get(_SHEET_WORDS.get(known, known)) or SHEET_OF.get(known.lower()):
             return found

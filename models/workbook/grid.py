@@ -43,6 +43,11 @@ class Grid:
         """The table as a whole."""
         return Place(self.file)
 
+    @property
+    def filled(self) -> bool:
+        """Whether any cell holds something."""
+        return any(not blank(cell) for row in self.rows for cell in row)
+
     def remark(self, message: str, hint: str, place: Place | None = None, code: str = "TAB-020") -> None:
         """Note something that does not stop reading."""
         self.remarks.append(Problem(place or self.whole, code, message, hint, severity="提醒"))

@@ -74,10 +74,12 @@ def _words(table: Table) -> Words:
 
 def _tables(name: str, found: Sequence[Grid], unusable: Problems, cells: Problems) -> Iterator[Table]:
     known = [(grid, sheet) for grid in found if (sheet := sheet_named(grid.name)) is not None]
-    for grid in found:
-        if sheet_named(grid.name) is None and grid.name not in GUIDES and grid.name != HEADER_SHEET and any(not blank(cell) for row in grid.rows for cell in row):
-            near = nearest(grid.name, SHEETS)
-            grid.remark(f"这张表没有读：不认得表名“{grid.name}”", f"{near + '；' if near else ''}可用的表名有 {choices(SHEETS, 40)}")
+    unknown = [grid for grid in found if sheet_named(grid.name) is None and grid.name not in GUIDES and grid.name != HEADER_SHEET and grid.filled]
+    if not known and len(unknown) == 1 and (only := sheet_named(Path(name).stem)) is not None:
+        known = [(unknown.pop(), only)]  # a file of one sheet may say by its own name what it holds
+    for grid in unknown:
+        near = nearest(grid.name, SHEETS)
+        grid.remark(f"这张表没有读：不认得表名“{grid.name}”", f"{near + '；' if near else ''}可用的表名有 {choices(SHEETS, 40)}")
     if not known:
         what = f"现在只有 {choices([grid.name for grid in found])}" if found else "里面没有表"
         unusable.add(Place(name), "TAB-013", f"没有认得的表；{what}", f"表名写 {choices(SHEETS, 16)}；zeren template 给出空白模板")
@@ -85,7 +87,7 @@ def _tables(name: str, found: Sequence[Grid], unusable: Problems, cells: Problem
     ids = frozenset(plain(row[0]) for grid, sheet in known if sheet.fields[0].key == "id" for row in grid.rows if row)
     empty = True
     for grid, sheet in known:
-        if not any(not blank(cell) for row in grid.rows for cell in row):
+        if not grid.filled:
             continue
         table = read_table(grid, sheet, unusable, cells, ids)
         empty = empty and table is not None and not table.rows

@@ -137,3 +137,8 @@ def test_former_names_and_several_files(given: Any) -> None:
     from zeren.models.organisation import load
 
     assert [row["unit"] for row in load([given.folder]).facts.records("post")] == ["应急局"]
+
+
+def test_a_book_of_one_sheet_may_be_named_after_it(given: Any) -> None:
+    assert _units(given.load(book({"Sheet1": UNITS}), "2024年单位表.xlsx")) == [("乙", None), ("甲", None)]
+    assert "[TAB-013]" in given.errors(book({"Sheet1": UNITS}))[0]
