@@ -20,7 +20,7 @@ from zeren.engine.backends.durable import sizes
 from zeren.engine.backends.durable.backend import Durable
 from zeren.engine.backends.indexed import Indexed
 from zeren.engine.evaluate import Evaluation, evaluate, with_foundations
-from zeren.engine.examples import all_examples, organisation, run
+from zeren.engine.examples import all_examples, organisation
 from zeren.engine.pack import Pack
 from zeren.engine.report import Report
 from zeren.models.facts import sort_key
@@ -61,9 +61,8 @@ def _told(found: Evaluation) -> list[object]:
 
 @pytest.mark.parametrize("id", PACK.rule_files)
 def test_the_examples_of_a_rule(id: str) -> None:
-    for plan, example in all_examples(PACK, [id]):
-        verdict = run(example, plan, PACK, "durable")
-        assert not verdict.problem, f"{example.place}: {verdict.problem}"
+    """What the default engine says of them, which tests/rules holds against what their authors expect."""
+    for _, example in all_examples(PACK, [id]):
         org = organisation(example)
         assert org.on is not None
         chosen = PACK.with_profile(org.profile or None)
