@@ -77,7 +77,7 @@ def _fits(found: Chain, page: grid.Page, roles: Mapping[str, style.Role]) -> boo
     down = sum(sum(max(size.height for size in row) + _ROW for row in lane) + _LANE for lane in sizes)
     across = sum(max(row[at].width for lane in sizes for row in lane) + _ACROSS for at in range(page.wide))
     heading = _HEADING if page.columns else 0
-    width = max(head.width, across + extent(_incident(found)).width + 3 * _ACROSS + 0.5) + 0.3
+    width = max(head.width, across + extent(_incident(found, page.wide)).width + 3 * _ACROSS + 0.5) + 0.3
     return legible(_SIZES, width, head.height + heading + down + 0.35).ok
 
 
@@ -97,7 +97,7 @@ def _page(found: Chain, page: grid.Page, number: tuple[int, int], roles: Mapping
     shown = dict.fromkeys(line.verdict for line in sorted(lines, key=lambda line: list(Verdict).index(line.verdict)))
     graph = parts.digraph("chain", _title(found, page, number[1]), _subtitle(found, lines, number), [style.MARKS[one.value] for one in shown],
                           columns=_columns(page), rankdir="LR", nodesep=f"{_DOWN}", ranksep=f"{_ACROSS}", pad="0.15")
-    parts.node(graph, found.incident, _incident(found), found.incident_label)
+    parts.node(graph, found.incident, _incident(found, page.wide), found.incident_label)
     if not page.lanes:
         graph.node("none", label=parts.html(parts.text("没有列入责任链的岗位：先核对事故各方、地点和行业是否写明", style.MAIN)))
         graph.edge(parts.key(found.incident), "none", style="invis")
@@ -127,9 +127,10 @@ def _subtitle(found: Chain, lines: Sequence[Line], number: tuple[int, int]) -> s
     return parts.BAR.join(pieces)
 
 
-def _incident(found: Chain) -> str:
-    pieces = "\n".join(parts.cut_lines(piece, 10, 4) for piece in _QUOTED.split(found.incident_label) if piece)
-    name = parts.text(pieces, style.NAME, style.PAPER, True, 10)
+def _incident(found: Chain, wide: int) -> str:
+    columns = 10 if wide >= grid.SLOTS else 12
+    pieces = "\n".join(parts.cut_lines(piece, columns, 4) for piece in _QUOTED.split(found.incident_label) if piece)
+    name = parts.text(pieces, style.NAME, style.PAPER, True, columns)
     head = parts.text("事故", style.FOCAL, style.PAPER, True)
     return parts.table([parts.row(parts.cell(head)), parts.row(parts.cell(name))], bgcolor=style.INK, cellpadding=5)
 
