@@ -1,24 +1,19 @@
 """The responsibility graph at a moment: units, posts, persons and places, joined by typed edges.
 
 An edge runs from the one who leads, supervises or answers to the one led or supervised. :class:`Network` reads the facts into
-indexes and yields the edges that end at a node; a NetworkX graph is built from them, of the whole organisation or around a focus.
+indexes and yields the edges that end at a node; ``graphs.walks`` makes graphs and neighbourhoods of them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from zeren.engine.derive.closures import COMMAND, holds
 from zeren.models.facts import Fact, Facts, Value
-
-if TYPE_CHECKING:
-    import networkx as nx
-
-    Graph = nx.MultiDiGraph["Node"]
 
 #: (relation, id): the ids of different relations may be equal.
 Node = tuple[str, str]
@@ -266,7 +261,8 @@ class Network:
         return dict(found)
 
     @cached_property
-    def _charges(self) -> dict[Node, list[tuple[str, str, Fact]]]:
+    def charges(self) -> dict[Node, list[tuple[str, str, Fact]]]:
+        """Unit, industry or territory → the posts in charge of it: (post, kind of portfolio, fact)."""
         sorts = {"部门": "unit", "单位": "unit", "行业": "industry", "地域": "territory"}
         found: defaultdict[Node, list[tuple[str, str, Fact]]] = defaultdict(list)
         for post, rows in self.portfolios.items():
@@ -276,7 +272,7 @@ class Network:
         return dict(found)
 
     @cached_property
-    def _pairs(self) -> dict[str, list[tuple[str, str, Fact]]]:
+    def pairs(self) -> dict[str, list[tuple[str, str, Fact]]]:
         """Unit → edges that end at it from the relations between two units other than subordination and links."""
         found: defaultdict[str, list[tuple[str, str, Fact]]] = defaultdict(list)
         for relation, source, target, kind in (
@@ -288,7 +284,7 @@ class Network:
         return dict(found)
 
     @cached_property
-    def _links(self) -> dict[str, list[tuple[str, str, Fact]]]:
+    def links(self) -> dict[str, list[tuple[str, str, Fact]]]:
         """Unit → the links that end at it, or at a site that it stands in."""
         sites = _grouped(
             (row["site"], row["subject"]) for _, row in self._rows("occupies", spans=True))
@@ -306,12 +302,12 @@ class Network:
                 yield Edge(("unit", superior), ("unit", own), kind, fact)
 
     def _linked(self, own: str) -> Iterator[Edge]:
-        for source, kind, fact in (*self._pairs.get(own, ()), *self._links.get(own, ())):
+        for source, kind, fact in (*self.pairs.get(own, ()), *self.links.get(own, ())):
             if source in self.units:
                 yield Edge(("unit", source), ("unit", own), kind, fact)
 
     def _charged(self, node: Node) -> Iterator[Edge]:
-        for post, kind, fact in self._charges.get(node, ()):
+        for post, kind, fact in self.charges.get(node, ()):
             yield Edge(("post", post), node, "分管", fact, kind)
 
     # -- reading ----------------------------------------------------------------------------------------------
@@ -333,69 +329,6 @@ class Network:
             seen.update(more)
             queue.extend(more)
         return None
-
-
-def built(network: Network, nodes: Iterable[Node] | None = None) -> Graph:
-    """The graph of all units and posts, or of ``nodes`` and whatever has an edge to one of them."""
-    import networkx as nx
-
-    graph: Graph = nx.MultiDiGraph()
-    if nodes is None:
-        nodes = [*(("unit", own) for own in network.units), *(("post", own) for own in network.offices),
-                 *(("industry", str(own)) for (own,) in network.facts.columns("industry", "id")),
-                 *(("territory", own) for own in network.parents)]  # fmt: skip
-    for node in nodes:
-        graph.add_node(node)
-        for edge in network.into(node):
-            graph.add_edge(edge.source, edge.target, key=(edge.kind, edge.note), kind=edge.kind, edge=edge)
-    return graph
-
-
-def ancestors(network: Network, focus: Node, kinds: Iterable[str] | None = None) -> list[Edge]:
-    """All edges on the ways that lead to ``focus``, nearest first; ``kinds`` limits the edges that are followed."""
-    chosen = None if kinds is None else frozenset(kinds)
-    seen, queue, found = {focus}, [focus], dict[tuple[Node, Node, str, str], Edge]()
-    for node in queue:
-        for edge in network.into(node):
-            if chosen is None or edge.kind in chosen:
-                found.setdefault(edge.key, edge)
-                if edge.source not in seen:
-                    seen.add(edge.source)
-                    queue.append(edge.source)
-    return list(found.values())
-
-
-def outgoing(network: Network, focus: Node) -> list[Edge]:
-    """The edges that start at a node; only those nodes are looked at that it can reach in one step."""
-    found: dict[tuple[Node, Node, str, str], Edge] = {}
-    for target in _candidates(network, focus):
-        for edge in network.into(target):
-            if edge.source == focus:
-                found.setdefault(edge.key, edge)
-    return list(found.values())
-
-
-def _candidates(network: Network, focus: Node) -> Iterator[Node]:
-    """The nodes at which an edge from ``focus`` can end, and some more; each once, in a fixed order."""
-    sort, own = focus
-    found: dict[Node, None] = {}
-    if sort == "post":
-        found.update(dict.fromkeys(target for target, rows in network._charges.items() if any(post == own for post, *_ in rows)))
-    elif sort == "person":
-        found.update(dict.fromkeys(("post", post) for post, rows in network.holders.items() if any(one == own for one, *_ in rows)))
-    elif sort == "unit" and own in network.units:
-        found.update(dict.fromkeys(("post", post) for post, *_ in network.posts.get(own, ())))
-        found.update(dict.fromkeys(("unit", low) for low, _ in network.below.get(own, ())))
-        for index in (network._pairs, network._links):
-            found.update(dict.fromkeys(("unit", low) for low, rows in index.items() if any(source == own for source, *_ in rows)))
-        roots: Sequence[str | None] = [place for _, _, place, *_ in network.mandates.get(own, ())]
-        if network.units[own].kind in (*AUTHORITIES, "村居"):
-            roots = [*roots, network.units[own].place]
-        for root in dict.fromkeys(roots):
-            for place in network.within(root) if root is not None else ():
-                found.update(dict.fromkeys(
-                    ("unit", one) for one in network.residents.get(place, ()) if network.units[one].kind in SUPERVISED))
-    return iter(found)
 
 
 def _grouped(pairs: Iterable[tuple[Value, ...]]) -> dict[str, list[str]]:

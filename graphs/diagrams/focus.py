@@ -16,7 +16,8 @@ from zeren.graphs.diagrams.map_plan import SIBLINGS
 from zeren.graphs.diagrams.style import Relation
 from zeren.graphs.diagrams.units import Look
 from zeren.graphs.draw import Subject
-from zeren.graphs.network import SUPERVISED, Edge, Network, Node, outgoing
+from zeren.graphs.network import SUPERVISED, Edge, Network, Node
+from zeren.graphs.walks import outgoing
 from zeren.models.problems import UsageError, nearest
 
 #: Kind of edge → how it is drawn, where that is another kind's way; the words on the line say what it is.

@@ -178,7 +178,7 @@ def _firms(made: Sheet, place: Place) -> None:
         for own in place.firms:
             made.put("z", own, made.look.card(own, made.detail.words, 20, () if made.detail.leaders else made.look.keepers(own)), [own])
     elif len(place.firms) <= SIBLINGS:
-        label = made.look.listing("企业", place.firms, across=1, columns=32, told=made.detail.words)
+        label = made.look.listing("企业", place.firms, across=1 if made.detail.words else 2, columns=32, told=made.detail.words)
         made.put("z", f"firms {place.id}", label, place.firms)
     else:
         made.put("z", f"firms {place.id}", made.look.listing("企业", place.firms, across=3), place.firms)

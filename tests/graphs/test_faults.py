@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zeren.graphs.faults import Fault, _Answering, faults, supervised
-from zeren.graphs.network import Network, ancestors, built, outgoing
+from zeren.graphs.network import Network
+from zeren.graphs.walks import ancestors, built, outgoing
 from zeren.models.facts import Fact, Facts
 
 COMMAND = ("领导", "内设", "派驻", "委托")
