@@ -175,14 +175,14 @@ def _asks(page: Page, chain: Chain, labels: Mapping[str, str], everything: bool)
         grouped.setdefault((ask.holder, ask.kind), []).append(ask)
     if not grouped:
         return
-    page.heading("资料调取清单（先列等它下结论的岗位多的）")
-    rows = [["资料", "持有单位", "期间", "待此定论"]]
+    page.heading("资料调取清单（岗位：几个岗位等它下结论，多的在先）")
+    rows = [["资料", "持有单位", "期间", "岗位"]]
     weight = decisive(chain.lines)
     for (holder, kind), group in grouped.items():
         start, end = min(ask.start for ask in group), max(ask.end for ask in group)
         waiting = weight.get((holder, kind), (0, 0))[0]
         rows.append([kind, labels.get(holder, holder), format_moment(start)[:10] + (f" 至 {format_moment(end)[:10]}" if end > start else ""),
-                     f"{waiting} 个岗位" if waiting else ""])
+                     str(waiting or "")])
     page.table(rows if everything else rows[:21], 2)
     if not everything and len(rows) > 21:
         page.line(f"还有 {len(rows) - 21} 种（--all 全部列出）", 2, "dim")

@@ -18,7 +18,7 @@ DEPUTY: Final = "③ 分管范围含此事的副职"
 HEAD: Final = "④ 主要负责人"
 UNIT: Final = "⑤ 仅单位担责"
 _SECTIONS: Final = ("内设机构负责人", "站所和驻点人员", "村居干部", "企业部门和一线", "中介人员")
-_DEPUTIES: Final = ("分管安全副职", "分管行业副职", "分管未载副职", "其他副职", "部门副职", "企业班子", "集团班子")
+DEPUTIES: Final = ("分管安全副职", "分管行业副职", "分管未载副职", "其他副职", "部门副职", "企业班子", "集团班子")
 _FIRM_HEADS: Final = ("企业主要负责人", "个体经营者", "集团正职")
 #: Those of a section who are not its hands; hands are reached only where they acted.
 LEADING: Final = ("主要负责人", "主任", "副主任", "政治主官", "内设机构负责人", "项目负责人", "安全管理人员", "班组长", "技术负责人", "村书记", "村主任", "安全总监")
@@ -84,7 +84,7 @@ def _steps(matter: Matter, finding: Finding, seats: Sequence[Seat]) -> list[tupl
             continue
         elif seat.office.office in _SECTIONS and seat.office.role in LEADING:
             found.append((seat, SECTION))
-        elif seat.office.office in _DEPUTIES and not seat.open:
+        elif seat.office.office in DEPUTIES and not seat.open:
             found.append((seat, DEPUTY))
     if not any(step == SECTION for _, step in found):  # nobody leads the section: then those who make it up
         found += [(seat, f"{SECTION}（没有查明负责人，落到所属人员）") for seat in seats
@@ -108,7 +108,7 @@ def _for_head(matter: Matter, finding: Finding, found: Sequence[tuple[Seat, str]
         return "属于全单位的职责"
     if LICENSED in finding.senses:
         return "违规办理审批、许可、验收，法规点名追究部门正职"
-    return "" if any(seat.office.office in _DEPUTIES for seat, _ in found) else "没有查明的分管副职"
+    return "" if any(seat.office.office in DEPUTIES for seat, _ in found) else "没有查明的分管副职"
 
 
 def _named(matter: Matter, finding: Finding) -> frozenset[str]:

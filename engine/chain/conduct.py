@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zeren.engine.chain.allocation import LEADING, Seat
+from zeren.engine.chain.allocation import DEPUTIES, LEADING, Seat
 from zeren.engine.chain.matter import SLIPSHOD, UNDONE, Finding, Matter
 from zeren.engine.derive.posts import HEADS
 from zeren.engine.instances import Instance
@@ -34,7 +34,7 @@ class Act:
 def answers(one: Instance, seat: Seat) -> bool:
     """Whether the seat answers for a duty: its own, or one of its unit if it leads there. Hands answer for their own acts."""
     office = seat.office
-    return one.bearer == office.post or office.head or office.role in LEADING
+    return one.bearer == office.post or office.head or office.office in DEPUTIES or office.role in LEADING
 
 
 def own_acts(matter: Matter, seat: Seat, duties: Iterable[Instance]) -> list[Act]:
