@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,11 @@ from zeren.engine.drills.catalogue import read_catalogue
 from zeren.engine.drills.exercise import write_folder
 from zeren.engine.drills.inject import make
 from zeren.engine.drills.seal import NAME, open_sealed, seal, unseal
+from zeren.engine.examples import all_examples
 from zeren.models import organisation
 from zeren.models.problems import InputError, UsageError
+from zeren.models.registry import ledger_kinds
+from zeren.models.shapes import TOP_KEYS
 from zeren.models.writer import same
 
 #: One organisation with fifteen duties fulfilled, so that a handful of faults can be made in it and no more.
@@ -113,3 +118,35 @@ def test_a_catalogue_tells_all_that_is_wrong_with_it(tmp_path: Path) -> None:
     told = "\n".join(map(str, caught.value.problems))
     for words in ("毛病.yaml:2:", "没有规则“XXX-001”", "没有变量 $who", "毛病.yaml:3:", "rekord", "没有“大概”", "毛病.yaml:4:", "没有“titel”"):
         assert words in told
+
+
+@pytest.mark.parametrize("kind", ["责任人未处理", "未约谈", "再犯未停产", "审批无签字人"])
+def test_faults_that_need_an_accident_or_an_offence_are_made_in_the_examples_of_their_rules(kind: str, tmp_path: Path) -> None:
+    """The passing example of a rule, with all ledgers declared, is an organisation in order: the fault must show there."""
+    [fault] = [one for one in catalogue() if one.id == kind]
+    made = []
+    for _, example in all_examples(pack(), list(fault.rules)):
+        if example.expected == "pass":
+            path = tmp_path / f"{len(made)}.json"
+            path.write_text(json.dumps(_with_ledgers(example.node.plain()), ensure_ascii=False), encoding="utf-8")
+            org = organisation.load([path])
+            assert org.on is not None
+            with suppress(UsageError):
+                made.append(make([path], [fault], 1, 1, pack(), org.on))
+    assert made, kind
+    assert all(one.answer.planted[0].hits[0].rule in fault.rules for one in made)
+
+
+def _with_ledgers(example: object) -> dict[str, object]:
+    assert isinstance(example, dict)
+    found = {key: value for key, value in example.items() if key in TOP_KEYS}
+
+    def declare(units: list[dict[str, object]]) -> None:
+        for unit in units:
+            unit["ledgers"] = [{"kind": sorted(ledger_kinds())}]
+            inner = unit.get("units", [])
+            assert isinstance(inner, list)
+            declare(inner)
+
+    declare(found["units"])
+    return found
