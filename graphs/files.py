@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from zeren.graphs.render import FORMATS, picture
+from zeren.graphs.render import FORMATS, drawn, finished
 from zeren.graphs.render.errors import TimeLimit
 from zeren.graphs.render.glyphs import drawable
 from zeren.graphs.render.legibility import LEAST_MAIN, LEAST_SECONDARY, Legibility
@@ -57,7 +57,7 @@ def write(drawing: Drawing, target: Path, command: Command | None = None, limit:
 
     Raises:
         UsageError: there is no such format, or the folder cannot be written to. RenderError: see
-        :func:`zeren.graphs.render.process.run`; the DOT files stand, and the pages that were drawn before.
+        :func:`zeren.graphs.render.process.run`; the DOT files stand.
     """
     kind, paged = kind_of(target), targets(drawing, target)
     notes, files = list(drawing.notes), []
@@ -65,12 +65,14 @@ def write(drawing: Drawing, target: Path, command: Command | None = None, limit:
         dot, lacking = drawable(page.dot)
         files.append(_put(file.with_suffix(".dot"), dot.encode()))
         notes += lacking
-    for number, (page, file) in enumerate(paged, 1) if kind != "dot" else ():
+    made = []
+    for number, (page, _) in enumerate(paged, 1) if kind != "dot" else ():
         if progress:
             progress(f"正在排图：第 {number} 页，共 {len(paged)} 页")
-        drawn = picture(page.dot, kind, page.title, command, limit)
-        files.append(_put(file, drawn.data))
-        notes += _small(file, drawn.legibility)
+        made.append(drawn(page.dot, kind, command, limit))
+    for one, (_, file) in zip(finished(made, kind, [page.title for page, _ in paged][:len(made)]), paged, strict=False):
+        files.append(_put(file, one.data))
+        notes += _small(file, one.legibility)
     return Written(tuple(sorted(files, key=lambda file: file.suffix == ".dot")), tuple(dict.fromkeys(notes)))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from zeren.graphs.render.glyphs import drawable
@@ -29,13 +30,27 @@ def picture(dot: str, kind: str, title: str = "", command: Command | None = None
     Raises:
         RenderError: see :func:`zeren.graphs.render.process.run`.
     """
-    checked, notes = drawable(dot)
-    drawn = run(checked, kind, command, limit)
-    size = inches(drawn, kind)
-    if kind == "svg":
-        from zeren.graphs.render.svg import finished
+    return finished([drawn(dot, kind, command, limit)], kind, [title])[0]
 
-        drawn = finished(drawn.decode(), title).encode()
-    elif kind == "pdf":
-        drawn = _CREATED.sub(lambda found: b"/CreationDate (D:20000101000000Z)".ljust(len(found[0])), drawn)
-    return Picture(drawn, legible(checked, *size), notes)
+
+def drawn(dot: str, kind: str, command: Command | None = None, limit: float = LIMIT) -> Picture:
+    """What Graphviz makes of ``dot``, still to be :func:`finished`. Raises RenderError as :func:`picture` does."""
+    checked, notes = drawable(dot)
+    data = run(checked, kind, command, limit)
+    return Picture(data, legible(checked, *inches(data, kind)), notes)
+
+
+def finished(pages: Sequence[Picture], kind: str, titles: Sequence[str]) -> list[Picture]:
+    """Pages as they are handed out: SVG with fonts (all pages share one, which is made once), PDF without the time of its making."""
+    if kind == "svg":
+        from zeren.graphs.render.svg import finished_all
+
+        texts = finished_all([page.data.decode() for page in pages], titles)
+        return [replace(page, data=text.encode()) for page, text in zip(pages, texts, strict=True)]
+    if kind == "pdf":
+        return [replace(page, data=_CREATED.sub(_timeless, page.data)) for page in pages]
+    return list(pages)
+
+
+def _timeless(found: re.Match[bytes]) -> bytes:
+    return b"/CreationDate (D:20000101000000Z)".ljust(len(found[0]))

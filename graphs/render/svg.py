@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from typing import Final
@@ -22,11 +23,24 @@ _TEXT: Final = re.compile(r"<text([^>]*)>([^<]*)</text>")
 _ROOT: Final = re.compile(r"<svg[^>]*>")
 
 
-def finished(svg: str, title: str) -> str:
-    """The SVG of Graphviz with embedded fonts and a title; the only ids are ours (``n-…``), so that pages may stand in one document."""
-    plain = _OWN_ID.sub("", _TITLE.sub("", _COMMENT.sub("", svg))).replace("&#45;", "-").replace(f'font-family="{FONT}"', f'font-family="{_FAMILIES}"')
+def finished_all(pages: Sequence[str], titles: Sequence[str]) -> list[str]:
+    """Each SVG of Graphviz with embedded fonts and its title; the fonts hold the characters of all ``pages``.
+
+    The only ids are ours (``n-…``), so that pages may stand in one document.
+    """
+    plain = [_plain(page) for page in pages]
+    fonts = faces("".join(plain))
+    return [_titled(page, title, fonts) for page, title in zip(plain, titles, strict=True)]
+
+
+def _plain(svg: str) -> str:
+    bare = _OWN_ID.sub("", _TITLE.sub("", _COMMENT.sub("", svg)))
+    return bare.replace("&#45;", "-").replace(f'font-family="{FONT}"', f'font-family="{_FAMILIES}"')
+
+
+def _titled(svg: str, title: str, fonts: str) -> str:
     heading = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _ROOT.sub(lambda root: f"{root[0]}\n<title>{heading}</title>\n<style>{faces(plain)}</style>", plain, count=1)
+    return _ROOT.sub(lambda root: f"{root[0]}\n<title>{heading}</title>\n<style>{fonts}</style>", svg, count=1)
 
 
 def faces(svg: str) -> str:
