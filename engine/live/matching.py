@@ -8,6 +8,7 @@ from math import ceil, sqrt
 from typing import Any, Final
 
 from zeren.engine.backends.indexed import _COMPARE, Getter, Predicate, Slots, _getter, _predicate
+from zeren.engine.evaluate import RESULTS
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Let, Step, Test, Var, step_variables
 from zeren.engine.live.prepare import LATER, arranged, dated, names_of, parted
 from zeren.engine.live.store import Store
@@ -18,6 +19,8 @@ Next = Callable[[Slots, bool], None]
 Make = Callable[[Next], Next]
 #: Tests that a missing value leaves open when instances are sought.
 _OPEN: Final = ("ge", "gt", "le", "lt", "in")
+#: The columns of results that few facts share.
+_TELLING: Final = frozenset({"bearer", "per", "territory"})
 
 
 class Enough(Exception):
@@ -90,11 +93,16 @@ class Matcher:
         return Chain(run, slots)
 
     def _estimate(self, atom: Atom, columns: frozenset[str]) -> float:
-        """About how many facts a pattern yields where ``columns`` are known; words of a closed vocabulary tell little."""
-        shape = self._store.schema[atom.relation]
+        """About how many facts a pattern yields where ``columns`` are known.
+
+        Words of a closed vocabulary count for little: who looks them up shares a bucket with everybody else who does.
+        """
+        store, shape = self._store, self._store.schema[atom.relation]
         if shape.key and set(shape.key) <= columns:
             return 1
-        size = self._store.count(atom.relation) or 1
+        if atom.relation in RESULTS and not columns & _TELLING:  # empty as yet; by which rule or item somebody failed tells little
+            return 2 + store.count("unit")
+        size = store.count(atom.relation) or 1
         telling = sum(not shape.columns[shape.names.index(name)].vocabulary for name in columns)
         if telling:
             return 2 + sqrt(sqrt(size)) / telling
