@@ -33,15 +33,15 @@ def parquet_files(org: Organisation, work: Path) -> dict[str, bytes]:
     import duckdb
 
     found = {}
-    for relation in _filled(org.facts):
-        text, file = work / "rows.csv", work / "rows.parquet"
-        text.write_text(_text(org.facts, relation, False), encoding="utf-8", newline="")
-        columns = {column.name: "VARCHAR" for column in relation.columns}
-        chosen = ", ".join(f'CAST("{column.name}" AS {_TYPES.get(column.type, "VARCHAR")}) AS "{column.name}"' for column in relation.columns)
-        with duckdb.connect(config={"threads": 1}) as connection:
+    text, file = work / "rows.csv", work / "rows.parquet"
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for relation in _filled(org.facts):
+            text.write_text(_text(org.facts, relation, False), encoding="utf-8", newline="")
+            columns = {column.name: "VARCHAR" for column in relation.columns}
+            chosen = ", ".join(f'CAST("{column.name}" AS {_TYPES.get(column.type, "VARCHAR")}) AS "{column.name}"' for column in relation.columns)
             rows = connection.read_csv(str(text), header=False, skiprows=1, columns=columns, na_values="", quotechar='"', escapechar='"', max_line_size=10_000_000)
             rows.select(chosen).write_parquet(str(file))
-        found[f"{relation.name}.parquet"] = file.read_bytes()
+            found[f"{relation.name}.parquet"] = file.read_bytes()
     return {**found, HEADER_FILE: _header(org)}
 
 
