@@ -170,10 +170,12 @@ class Nearby:
 
     def _graded(self, incident: Value) -> Iterator[Fact]:
         own = [fact for fact, _ in self.facts.where("incident", "id", incident)]
-        papers = list(self._visible("record", [fact for fact, _ in self.facts.where("record", "ref", incident)]))
+        inquiries = [fact for fact, _ in self.facts.where("inquiry", "incident", incident)]
+        about = [incident, *(fact.values[0] for fact in inquiries)]
+        papers = list(self._visible("record", [fact for one in about for fact, _ in self.facts.where("record", "ref", one)]))
         details = [fact for paper in papers for fact, _ in self.facts.where("detail", "record", paper.values[0])]
         trades = [*self.facts.of("industry"), *self.facts.of("falls")]
-        yield from grades(Facts([*own, *papers, *details, *trades, *self.pack.looked_up(TABLES)], self.pack))
+        yield from grades(Facts([*own, *inquiries, *papers, *details, *trades, *self.pack.looked_up(TABLES)], self.pack))
 
     def _within(self, start: str, upwards: bool) -> Iterator[Fact]:
         if upwards:

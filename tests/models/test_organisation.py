@@ -126,12 +126,8 @@ def test_a_reorganisation_may_turn_a_relation_round() -> None:
     )
 
 
-def test_many_wrong_references_are_told_quickly() -> None:
-    import time
-
+def test_many_wrong_references_are_all_told() -> None:
     units = "".join(f"- {{id: 单位{n}, kind: 政府, superior: 不存在的单位{n}}}\n" for n in range(3000))
-    start = time.perf_counter()
     with pytest.raises(InputError) as caught:
         _built("units:\n" + units)
     assert len(caught.value.problems) == 3000
-    assert time.perf_counter() - start < 3  # generous: it takes a quarter of a second
