@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zeren
 from zeren.engine.chain.nearby import Nearby
-from zeren.engine.derive.grades import grades
+from zeren.engine.derive.grades import TABLES, grades
 from zeren.engine.pack import Pack
+from zeren.models.facts import Facts
 from zeren.models.moments import parse_moment
 
 ORG = """
@@ -28,5 +29,6 @@ def test_a_report_about_the_inquiry_counts() -> None:
     near = Nearby(facts, pack, at, at, parse_moment("2023-01-01"))
     _, rows = near.rows("graded", {"incident": "事故"})
     found = {fact.values for fact in rows()}
-    assert found == {fact.values for fact in grades(facts)}
+    whole = Facts([*facts, *pack.looked_up(TABLES)], pack)
+    assert found == {fact.values for fact in grades(whole)}
     assert {values[1] for values in found} == {"较大"}
