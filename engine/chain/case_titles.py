@@ -15,7 +15,7 @@ PARTY_HEAD, HEAD, DEPUTY, SECTION, STAFF, OFFICE = "党委正职", "正职", "�
 _ORDER: Final = ("政府正职", HEAD, "村书记", "村主任", "政治主官", DEPUTY, SECTION, OFFICE, "部门", "村干部", STAFF)
 _DIGITS: Final = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _COUNT: Final = re.compile(r"(\d+|[两二三四五六七八九十])(?:名|人|任|位)")
-_CHARGE: Final = re.compile(r"(?:分管|协管|(?<![^(（、,，])主管)([^)）、,，;；的]*)")
+_CHARGE: Final = re.compile(r"(?:分管|协管|(?<![^(（、,，])主管)(?!员|人员)([^)）、,，;；的]*)")
 _OPEN: Final = re.compile(r"未载|不详|未列")
 #: A zone, street or town whose head is named.
 _OTHER: Final = re.compile(r"(.*?(园区|开发区|高新区|保税区|示范区|管理区|街道|镇|乡))(?:党工委|工委|党委|管委会|办事处)?(?:党工委)?(?:书记|主任)$")

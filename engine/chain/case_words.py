@@ -21,14 +21,17 @@ class Words:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._rows: defaultdict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+        self._sorted: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
         for fact in pack.table("案例用语").facts:
             use, side, word, sense, value = (str(cell) for cell in fact.values)
             self._rows[use, side].append((word, sense, value))
 
     def rows(self, use: str, side: str = ANY) -> list[tuple[str, str, str]]:
         """The (word, sense, value) of one use, those for any side included, longest words first."""
-        found = self._rows[use, side] + (self._rows[use, ANY] if side != ANY else [])
-        return sorted(found, key=lambda row: (-len(row[0]), row))
+        if (use, side) not in self._sorted:
+            found = self._rows.get((use, side), []) + (self._rows.get((use, ANY), []) if side != ANY else [])
+            self._sorted[use, side] = sorted(found, key=lambda row: (-len(row[0]), row))
+        return self._sorted[use, side]
 
     def exact(self, use: str, word: str, side: str = ANY) -> str:
         """The value of ``word``, else of the last known word in it, or nothing."""

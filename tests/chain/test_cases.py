@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from small_case import PACK, SMALL, imported
 
+import zeren
 from zeren.engine.chain.case_reading import PostView, UnitView, View, case_files, read_case
 from zeren.engine.chain.case_sketch import Origin
 from zeren.engine.chain.case_titles import read_title
@@ -340,3 +341,56 @@ def test_files_that_are_no_cases(tmp_path: Path, text: str) -> None:
         read_case(path)
     with pytest.raises(UsageError):
         case_files(tmp_path / "没有")
+
+
+def _department(folder: Path, name: str, kind: str = "department", relation: str = "regulates industry", titles: tuple[str, ...] = ("副局长",), **more: str) -> Case:
+    units = [*SMALL["units"][:3], {"id": "b", "name": name, "kind": kind, "level": "county", "parent": "c", "relation": relation, **more}]
+    return imported(folder, units=units, posts=[{"id": f"p{n}", "unit": "b", "title": title} for n, title in enumerate(titles)])
+
+
+def test_a_section_in_the_brackets_of_a_bureau_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    case = _department(tmp_path, "县工信局(安全科)", titles=("副局长", "科长", "工作人员"), problems="监管不力")
+    homes = {one.title: one.unit for one in case.made if one.case_post}
+    assert homes == {"副局长": "县工信局", "科长": "县工信局安全科", "工作人员": "县工信局安全科"}
+    assert unit(case, "县工信局安全科")["superior"] == [{"unit": "县工信局", "kind": "内设"}]
+    (finding,) = [one for one in case.file["incidents"][0]["inquiries"][0]["findings"] if one["duty"] == "监管不力"]
+    assert finding["unit"] == "县工信局安全科"
+    chain = zeren.trace(case.organisation, case.incident)
+    assert {one.post for one in chain.lines} >= {one.post for one in case.made if one.case_post}
+    assert "内设机构" not in {entry["kind"] for entry in _department(tmp_path, "县公安局(治安)").file["units"]}
+
+
+@pytest.mark.parametrize(("kind", "side"), [
+    ("government department", "部门"), ("state-owned enterprise", "企业"), ("township government", "属地"), ("testing laboratory", "中介"), ("village committee", "村居"),
+    ("spaceship", ""),
+])  # fmt: skip
+def test_a_kind_that_is_not_known_is_read_by_its_last_known_word(kind: str, side: str) -> None:
+    assert WORDS.side(kind)[0] == side
+
+
+@pytest.mark.parametrize(("relation", "name", "mandate"), [("", "县应急管理局", "专项监管"), ("", "县民政局", "专项监管"), ("", "县某办", None)])
+def test_a_department_without_a_relation_gets_what_is_usual_and_says_so(tmp_path: Path, relation: str, name: str, mandate: str | None) -> None:
+    case = _department(tmp_path, name, relation=relation)
+    kinds = [one["kind"] for one in unit(case, name).get("mandates", [])]
+    assert kinds == ([mandate] if mandate else [])
+    assert any("关系未载" in note for note in case.notes)
+
+
+def test_the_event_adds_a_trade(tmp_path: Path) -> None:
+    assert unit(imported(tmp_path, event_type="坍塌事故"), "某厂")["industries"] == ["工贸", "建筑施工", "自建房"]
+
+
+def test_an_office_held_elsewhere_does_not_decide_the_rank() -> None:
+    assert read_title("县委常委、开发区党工委书记", "属地", "东湖县委、县政府", WORDS).rank == "副职"
+    assert read_title("党工委书记", "属地", "东湖开发区", WORDS).rank == "党委正职"
+    assert read_title("石桥镇党委书记", "属地", "石桥镇党委、政府", WORDS).rank == "党委正职"
+
+
+@pytest.mark.parametrize(("title", "portfolio"), [
+    ("安全巡查员", {"kind": "事项", "subject": "安全生产"}), ("粉尘协管员", {"kind": "行业", "subject": "工贸"}),
+])  # fmt: skip
+def test_a_hand_of_a_township_is_in_charge_of_what_its_title_says(tmp_path: Path, title: str, portfolio: dict[str, str]) -> None:
+    case = imported(tmp_path, posts=[{"id": "p1", "unit": "t", "title": title}])
+    (post,) = [one for entry in case.file["units"] for one in entry.get("posts", []) if one["title"] == title]
+    assert post["portfolio"] == [portfolio]
+    assert not case.underivable
