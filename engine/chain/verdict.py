@@ -150,6 +150,8 @@ def _of_duty(matter: Matter, one: Instance) -> Breach:
 def _subject(matter: Matter, one: Instance) -> tuple[Fact, ...]:
     """What a failure without matched facts is about: the last part of its key that is a fact; of a trade, who runs it."""
     for value in reversed(one.key):
+        if not isinstance(value, str):  # a moment or a number names no fact
+            continue
         if value in matter.trades:
             return tuple(fact for firm in sorted(matter.parties) for fact, row in matter.facts.where("operates", "unit", firm)
                          if row["industry"] is not None and value in matter.trades_above(str(row["industry"])))[:3]
