@@ -37,7 +37,8 @@ def readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
 @pytest.mark.parametrize("readme", READMES, indirect=True)
 def test_every_command_of_the_readme_runs(run, readme: str) -> None:
     commands = [words for words in _commands(readme) if words[:2] != ["scenario", "run"]]  # tests/scenarios runs them all
-    assert {words[0] for words in commands} == {"demo", "check", "explain", "duties", "trace", "scenario"}
+    assert {words[0] for words in commands} == {
+        "demo", "check", "explain", "duties", "trace", "scenario", "template", "ask", "structure", "draw"}
     for words in commands:
         found = run(*(ROOT / word if word.startswith("scenarios/") else word for word in words))
         assert found.code in (0, 1), (words, found.err)
