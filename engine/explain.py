@@ -6,7 +6,7 @@ The facts behind ``for`` and the nearest miss are sought only when somebody asks
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,8 @@ from zeren.models.problems import Place
 
 #: How many partial matches the search for the nearest miss may look at.
 _EFFORT: Final = 5_000
+#: How many rows the search for the nearest row looks at where no index helps.
+_SCANNED: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +187,14 @@ class Explainer:
             return ""
         best: tuple[int, int] | None = None
         names = self.context.pack[step.relation].names
-        for index, fact in enumerate(self._with_derived.of(step.relation)[:20_000]):
-            wrong = sum(self._engine.fails(test, names, fact.values, bindings) for test in step.tests)
+        rows = self._with_derived.of(step.relation)
+        for index in self._neighbours(step, bindings):
+            wrong = sum(self._engine.fails(test, names, rows[index].values, bindings) for test in step.tests)
             if wrong < len(step.tests) and (best is None or wrong < best[0]):
                 best = (wrong, index)
         if best is None or best[0] > 1:
             return ""
-        fact = self._with_derived.of(step.relation)[best[1]]
+        fact = rows[best[1]]
         wrong_tests = [test for test in step.tests if self._engine.fails(test, names, fact.values, bindings)]
         relation = self.context.pack[step.relation]
         stated = "、".join(self._stated(test.column, fact) for test in wrong_tests)
@@ -251,6 +254,14 @@ class Explainer:
             value = evaluate(test.operands[0], bindings)
             return [(index, rows[index].values) for index in self._by(atom.relation, test.column).get(value, ())]
         return ((index, fact.values) for index, fact in enumerate(rows))
+
+    def _neighbours(self, atom: Atom, bindings: Bindings) -> Sequence[int]:
+        """The rows that may miss a pattern by one test only: of two equalities such a row meets at least one."""
+        groups = sorted((self._by(atom.relation, test.column).get(evaluate(test.operands[0], bindings), ()) for test in atom.tests
+                         if test.op == "eq" and set(variables(test.operands[0])) <= set(bindings)), key=len)
+        if len(groups) < 2:
+            return range(min(len(self._with_derived.of(atom.relation)), _SCANNED))
+        return sorted({*groups[0], *groups[1]})
 
     def _by(self, relation: str, column: str) -> dict[Value, list[int]]:
         key = (relation, column)
