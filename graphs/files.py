@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from zeren.graphs.render import FORMATS, drawn, finished
+from zeren.graphs.render import FORMATS, pictures
 from zeren.graphs.render.errors import TimeLimit
 from zeren.graphs.render.glyphs import drawable
 from zeren.graphs.render.legibility import LEAST_MAIN, LEAST_SECONDARY, Legibility
@@ -51,8 +50,7 @@ def targets(drawing: Drawing, target: Path) -> list[tuple[Drawing, Path]]:
     return [(page, target.with_name(f"{target.stem}-{number}{target.suffix}")) for number, page in enumerate(found, 1)]
 
 
-def write(drawing: Drawing, target: Path, command: Command | None = None, limit: float = LIMIT,
-          progress: Callable[[str], None] | None = None) -> Written:
+def write(drawing: Drawing, target: Path, command: Command | None = None, limit: float = LIMIT) -> Written:
     """Write all pages: first every ``.dot``, then the pictures in the format that ``target`` ends with.
 
     Raises:
@@ -65,19 +63,15 @@ def write(drawing: Drawing, target: Path, command: Command | None = None, limit:
         dot, lacking = drawable(page.dot)
         files.append(_put(file.with_suffix(".dot"), dot.encode()))
         notes += lacking
-    made = []
-    for number, (page, _) in enumerate(paged, 1) if kind != "dot" else ():
-        if progress:
-            progress(f"正在排图：第 {number} 页，共 {len(paged)} 页")
-        made.append(drawn(page.dot, kind, command, limit))
-    for one, (_, file) in zip(finished(made, kind, [page.title for page, _ in paged][:len(made)]), paged, strict=False):
-        files.append(_put(file, one.data))
-        notes += _small(file, one.legibility)
+    if kind != "dot":
+        made = pictures([page.dot for page, _ in paged], kind, [page.title for page, _ in paged], command, limit)
+        for one, (_, file) in zip(made, paged, strict=True):
+            files.append(_put(file, one.data))
+            notes += _small(file, one.legibility)
     return Written(tuple(sorted(files, key=lambda file: file.suffix == ".dot")), tuple(dict.fromkeys(notes)))
 
 
-def write_or_focus(kind: str, subject: Subject, target: Path, command: Command | None = None, limit: float = LIMIT,
-                   progress: Callable[[str], None] | None = None) -> Written:
+def write_or_focus(kind: str, subject: Subject, target: Path, command: Command | None = None, limit: float = LIMIT) -> Written:
     """Draw and write; where the layout takes too long, the neighbourhood of the unit in question instead, and a note that says so.
 
     Raises:
@@ -87,12 +81,12 @@ def write_or_focus(kind: str, subject: Subject, target: Path, command: Command |
 
     kind_of(target)
     try:
-        return write(drawing(kind, subject), target, command, limit, progress)
+        return write(drawing(kind, subject), target, command, limit)
     except TimeLimit as late:
         centre = subject.unit or subject.post or _top(subject)
         if kind == "focus" or centre is None:
             raise
-        near = write(drawing("focus", replace(subject, unit=centre)), target, command, limit, progress)
+        near = write(drawing("focus", replace(subject, unit=centre)), target, command, limit)
         why = late.problems[0].message
         return Written(near.files, (f"{why}，改画了“{subject.org.label(centre)}”的聚焦图；换一个中心用 --as focus --unit 编号", *near.notes))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -65,6 +66,7 @@ def html(label: str) -> str:
     return f"<{label}>"
 
 
+@lru_cache(maxsize=8192)  # a page is planned in many ways before one fits, always with the same names
 def text(words: str, size: int = BODY, colour: str = INK, bold: bool = False, columns: int = 0, left: bool = False) -> str:
     """Words in one size and colour, wrapped to ``columns`` (a Chinese character takes two; 0: no wrapping).
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from zeren.graphs.render.glyphs import drawable
 from zeren.graphs.render.legibility import Legibility, inches, legible
-from zeren.graphs.render.process import LIMIT, Command, run
+from zeren.graphs.render.process import LIMIT, Command, run_all
 
 FORMATS: Final = ("svg", "png", "pdf")
 _CREATED: Final = re.compile(rb"/CreationDate \(D:[^)]*\)")
@@ -30,25 +30,24 @@ def picture(dot: str, kind: str, title: str = "", command: Command | None = None
     Raises:
         RenderError: see :func:`zeren.graphs.render.process.run`.
     """
-    return finished([drawn(dot, kind, command, limit)], kind, [title])[0]
+    return pictures([dot], kind, [title], command, limit)[0]
 
 
-def drawn(dot: str, kind: str, command: Command | None = None, limit: float = LIMIT) -> Picture:
-    """What Graphviz makes of ``dot``, still to be :func:`finished`. Raises RenderError as :func:`picture` does."""
-    checked, notes = drawable(dot)
-    data = run(checked, kind, command, limit)
-    return Picture(data, legible(checked, *inches(data, kind)), notes)
+def pictures(dots: Sequence[str], kind: str, titles: Sequence[str], command: Command | None = None, limit: float = LIMIT) -> list[Picture]:
+    """Draw the pages of a drawing within ``limit`` seconds. Raises RenderError as :func:`picture` does."""
+    checked = [drawable(dot) for dot in dots]
+    drawn = _finished(run_all([dot for dot, _ in checked], kind, command, limit), kind, titles)
+    return [Picture(data, legible(dot, *inches(data, kind)), notes) for data, (dot, notes) in zip(drawn, checked, strict=True)]
 
 
-def finished(pages: Sequence[Picture], kind: str, titles: Sequence[str]) -> list[Picture]:
+def _finished(pages: Sequence[bytes], kind: str, titles: Sequence[str]) -> list[bytes]:
     """Pages as they are handed out: SVG with fonts (all pages share one, which is made once), PDF without the time of its making."""
     if kind == "svg":
         from zeren.graphs.render.svg import finished_all
 
-        texts = finished_all([page.data.decode() for page in pages], titles)
-        return [replace(page, data=text.encode()) for page, text in zip(pages, texts, strict=True)]
+        return [text.encode() for text in finished_all([page.decode() for page in pages], titles)]
     if kind == "pdf":
-        return [replace(page, data=_CREATED.sub(_timeless, page.data)) for page in pages]
+        return [_CREATED.sub(_timeless, page) for page in pages]
     return list(pages)
 
 

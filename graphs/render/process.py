@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -58,18 +59,38 @@ def run(dot: str, kind: str, command: Command | None = None, limit: float = LIMI
         TimeLimit: it took longer than ``limit`` seconds. NoRenderer: there is nothing to draw with.
         RenderError: Graphviz failed or warned of anything, even where it drew something.
     """
-    chosen = command or backend()
     with environment() as variables:
-        try:
-            done = subprocess.run(chosen(kind, PNG_DPI if kind == "png" else POINTS), input=dot.encode(), capture_output=True,
-                                  env=variables, timeout=limit, check=False)
-        except subprocess.TimeoutExpired:
-            raise TimeLimit([Problem(NOWHERE, "DRAW-超时", f"排图超过 {limit:g} 秒", "改画聚焦图：--as focus --unit 编号")]) from None
+        return _run(dot, kind, command or backend(), limit, variables)
+
+
+def run_all(dots: Sequence[str], kind: str, command: Command | None = None, limit: float = LIMIT) -> list[bytes]:
+    """Draw several pages within ``limit`` seconds; the bundled renderer draws all of them in one process. Raises as :func:`run`."""
+    chosen, end = command or backend(), time.monotonic() + limit
+    with environment() as variables:
+        if chosen is bundled and len(dots) > 1:
+            return list(_unpacked(_run("\0".join(dots), kind, chosen, limit, variables)))
+        return [_run(dot, kind, chosen, limit, variables, end - time.monotonic()) for dot in dots]
+
+
+def _run(dots: str, kind: str, command: Command, limit: float, variables: Mapping[str, str], left: float | None = None) -> bytes:
+    try:
+        done = subprocess.run(command(kind, PNG_DPI if kind == "png" else POINTS), input=dots.encode(), capture_output=True,
+                              env=dict(variables), timeout=limit if left is None else max(left, 0), check=False)
+    except subprocess.TimeoutExpired:
+        raise TimeLimit([Problem(NOWHERE, "DRAW-超时", f"排图超过 {limit:g} 秒", "改画聚焦图：--as focus --unit 编号")]) from None
     said = _complaints(done.stderr.decode(errors="replace"))
     if done.returncode != 0 or said or not done.stdout:
         what = "；".join(said) or (f"进程被信号 {-done.returncode} 终止" if done.returncode < 0 else f"返回 {done.returncode}，没有说明原因")
         raise RenderError([Problem(NOWHERE, "DRAW-渲染", f"Graphviz 未能正确画出：{what}", "这是 zeren 的缺陷；.dot 文件已经写出，请一并报告")])
     return done.stdout
+
+
+def _unpacked(data: bytes) -> Iterator[bytes]:
+    """The pictures that child.py wrote, each after a line with its length."""
+    while data:
+        length, _, rest = data.partition(b"\n")
+        yield rest[:int(length)]
+        data = rest[int(length):]
 
 
 def _complaints(stderr: str) -> list[str]:

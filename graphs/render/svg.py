@@ -11,7 +11,7 @@ from typing import Final
 
 from zeren.graphs.diagrams.style import FONT
 from zeren.graphs.fonts import BOLD, REGULAR, characters
-from zeren.graphs.fonts.subset import woff2
+from zeren.graphs.fonts.subset import woff
 
 #: Bold words with characters that only the Regular has.
 _REST: Final = f"{FONT} Rest"
@@ -54,5 +54,5 @@ def faces(svg: str) -> str:
 
 
 def _face(family: str, weight: str, file: Path, used: set[str]) -> str:
-    data = b64encode(woff2(file, used)).decode()
-    return f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+    data = b64encode(woff(file, used)).decode()
+    return f"@font-face{{font-family:'{family}';font-weight:{weight};src:url(data:font/woff;base64,{data}) format('woff')}}"

@@ -137,14 +137,14 @@ def _matrix(document: ReportDocument) -> tuple[list[str], list[tuple[str, list[t
 def faces(text: str) -> str:
     """The font of the page: one subset with every character that it shows, regular and bold."""
     from zeren.graphs.fonts import BOLD, REGULAR, characters
-    from zeren.graphs.fonts.subset import woff2
+    from zeren.graphs.fonts.subset import woff
 
     used = {char for char in unescape(_TAG.sub(" ", text)) if char.isprintable()} | set("…×？√△免!")
     bold = {char for char in used if ord(char) in characters(BOLD)}
     made = []
     for weight, file, some in (("normal", REGULAR, used), ("bold", BOLD, bold)):
-        data = b64encode(woff2(file, some)).decode()
-        made.append(f"@font-face{{font-family:'Zeren Sans SC';font-weight:{weight};src:url(data:font/woff2;base64,{data}) format('woff2')}}\n")
+        data = b64encode(woff(file, some)).decode()
+        made.append(f"@font-face{{font-family:'Zeren Sans SC';font-weight:{weight};src:url(data:font/woff;base64,{data}) format('woff')}}\n")
     return "".join(made)
 
 

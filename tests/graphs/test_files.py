@@ -51,12 +51,10 @@ def test_one_page_keeps_its_name(tmp_path: Path) -> None:
     assert written.notes == ("一的说明",)
 
 
-def test_several_pages_are_numbered_and_told(tmp_path: Path) -> None:
-    told: list[str] = []
-    written = files.write(bound((page("一"), page("二"))), tmp_path / "图.png", progress=told.append)
+def test_several_pages_are_numbered(tmp_path: Path) -> None:
+    written = files.write(bound((page("一"), page("二"))), tmp_path / "图.png")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["图-1.dot", "图-1.png", "图-2.dot", "图-2.png"]
     assert [file.name for file in written.files] == ["图-1.png", "图-2.png", "图-1.dot", "图-2.dot"]
-    assert told == ["正在排图：第 1 页，共 2 页", "正在排图：第 2 页，共 2 页"]
 
 
 def test_dot_alone_needs_no_renderer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,34 @@ def script(text: str) -> process.Command:
     return command
 
 
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_pages_drawn_together_are_as_each_alone(kind: str) -> None:
+    pages = [sheet("城镇燃气"), CHAIN, sheet("道路运输")]
+    assert process.run_all(pages, kind) == [process.run(page, kind) for page in pages]
+
+
+def test_all_pages_are_drawn_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    started, run = [], subprocess.run
+
+    def counted(*words: object, **options: object) -> object:
+        started.append(words)
+        return run(*words, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(process.subprocess, "run", counted)
+    assert len(process.run_all([sheet("甲"), sheet("乙"), sheet("丙")], "svg", process.bundled)) == len("甲乙丙")
+    assert len(started) == 1
+
+
+def test_one_bad_page_among_several_is_an_error() -> None:
+    with pytest.raises(RenderError, match="nosuchcolour"):
+        process.run_all([sheet(), "digraph { a [color=nosuchcolour] }", sheet()], "svg")
+
+
+def test_the_time_limit_is_that_of_all_pages() -> None:
+    with pytest.raises(TimeLimit, match=r"超过 1 秒"):
+        process.run_all(["digraph {}"] * 4, "svg", script("import time; time.sleep(0.5); print('drawn')"), limit=1)
+
+
 # -- what goes wrong ------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("dot", "said"), [
@@ -184,7 +212,7 @@ def test_an_svg_carries_the_characters_that_it_writes_and_no_others() -> None:
 
     made = picture(sheet("瑱公司"), "svg", "甲 & 乙").data.decode()
     assert "<title>甲 &amp; 乙</title>" in made
-    faces = re.findall(r"font-family:'([^']+)';font-weight:(\w+);src:url\(data:font/woff2;base64,([^)]+)\)", made)
+    faces = re.findall(r"font-family:'([^']+)';font-weight:(\w+);src:url\(data:font/woff;base64,([^)]+)\)", made)
     held = {(family, weight): set(map(chr, TTFont(BytesIO(b64decode(data))).getBestCmap())) for family, weight, data in faces}
     assert held[style.FONT, "normal"] == set("说明辅助研判，不构成责任认定") | set()
     assert held[style.FONT, "bold"] == set("题政公司× 失职")
