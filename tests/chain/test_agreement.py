@@ -52,7 +52,7 @@ TRADES = ("工贸", "铸造", "危化")
 def county(rnd: random.Random) -> Iterator[Fact]:
     """An organisation around an accident in which anything may be missing, ended, or tied to anything."""
     units = [f"u{number}" for number in range(rnd.randint(7, 12))]
-    posts = [f"p{number}" for number in range(rnd.randint(10, 20))]
+    posts = [f"p{number}" for number in range(rnd.randint(18, 28))]
 
     def some(values: Iterable[str | None], least: int = 0, most: int = 4) -> list[str | None]:
         return rnd.choices(list(values), k=rnd.randint(least, most))
