@@ -51,22 +51,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _posts(given: inputs.Inputs, word: str) -> list[str]:
     """The posts that ``word`` means: one, or all of a unit in the order of the file."""
+    from zeren.models.named import named
+
     units = [str(fact.values[0]) for fact in given.org.facts.of("unit") if word in (fact.values[0], given.org.label(str(fact.values[0])))]
     held = [str(row["id"]) for row in given.org.facts.records("post") if row["unit"] in units]
-    return held or [_post(given, word)]
-
-
-def _post(given: inputs.Inputs, word: str) -> str:
-    """The id of the post that ``word`` means. Raises UsageError with the nearest one where there is none."""
-    from zeren.models.problems import UsageError, nearest
-
-    posts = {str(fact.values[0]) for fact in given.org.facts.of("post")}
-    if word in posts:
-        return word
-    named = sorted(id for id in posts if given.org.label(id) == word)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise UsageError.of("USE-对象", f"叫“{word}”的岗位有 {len(named)} 个：{'、'.join(named)}", "写岗位编号")
-    near = nearest(word, posts | {given.org.label(id) for id in posts})
-    raise UsageError.of("USE-对象", f"组织中没有岗位“{word}”" + (f"，{near}" if near else ""), "岗位编号见组织文件的 posts")
+    return held or [named(given.org, word, ("post",), "岗位")]

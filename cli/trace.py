@@ -27,10 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
     from zeren.engine.chain.trace import trace
+    from zeren.models.named import named
 
     given = inputs.read(args, args.org)
-    incident = _named(given, "incident", args.incident, "事故")
-    post = _named(given, "post", args.post, "岗位") if args.post is not None else None
+    incident = named(given.org, args.incident, ("incident",), "事故")
+    post = named(given.org, args.post, ("post",), "岗位") if args.post is not None else None
     chain = trace(given.org, incident, given.on, given.pack, post)
     if args.format == "json":
         from zeren.reports import chain_json
@@ -44,20 +45,3 @@ def run(args: argparse.Namespace) -> int:
     else:
         sys.stdout.write(chain_terminal.render(chain, given.org.labels, inputs.style(), args.all))
     return 0
-
-
-def _named(given: inputs.Inputs, relation: str, word: str, what: str) -> str:
-    """The id that ``word`` means. Raises UsageError with the nearest one where there is none."""
-    from zeren.models.problems import UsageError, choices, nearest
-
-    ids = {str(fact.values[0]) for fact in given.org.facts.of(relation)}
-    if word in ids:
-        return word
-    named = sorted(id for id in ids if given.org.label(id) == word)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise UsageError.of("USE-对象", f"叫“{word}”的{what}有 {len(named)} 个：{'、'.join(named)}", f"写{what}编号")
-    near = nearest(word, ids | {given.org.label(id) for id in ids})
-    known = f"组织文件里有 {choices(sorted(ids))}" if ids else f"组织文件里没有{what}"
-    raise UsageError.of("USE-对象", f"组织中没有{what}“{word}”" + (f"，{near}" if near else ""), known)

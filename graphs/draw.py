@@ -11,6 +11,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from zeren.models.named import named
 from zeren.models.problems import UsageError, choices, nearest
 
 if TYPE_CHECKING:
@@ -91,18 +92,7 @@ def subject(org: Organisation, pack: Pack, on: int, *, incident: str | None = No
 
 
 def _named(org: Organisation, word: str | None, relations: tuple[str, ...], what: str) -> str | None:
-    if word is None:
-        return None
-    ids = {str(fact.values[0]) for relation in relations for fact in org.facts.of(relation)}
-    if word in ids:
-        return word
-    named = sorted(own for own in ids if org.label(own) == word)
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise UsageError.of("USE-对象", f"叫“{word}”的{what}有 {len(named)} 个：{choices(named)}", f"写{what}编号")
-    known = f"组织文件里有 {choices(sorted(ids))}" if ids else f"组织文件里没有{what}"
-    raise _unknown(what, word, ids | {org.label(own) for own in ids}, known)
+    return None if word is None else named(org, word, relations, what)
 
 
 def _unknown(what: str, word: str, known: Collection[str], hint: str) -> UsageError:
