@@ -67,7 +67,7 @@ class Block:
 def pack() -> Pack:
     """The rules' catalogue; one launcher serves all checks of this process, every batch still has a child of its own."""
     shared = process.Launcher(Limits())
-    process.Launcher = lambda limits: shared  # type: ignore[assignment,misc]
+    process.Launcher = lambda limits: shared  # type: ignore[assignment,misc]  # noqa: ARG005
     return live.pack_of(Path(mkdtemp(prefix="differential-")))
 
 

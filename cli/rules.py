@@ -1,4 +1,4 @@
-"""``zeren rules``: list, show, draw as a card, lint, test and new."""
+"""``zeren rules``: list, show, draw as a card, lint, test, mutate and new."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ACTIONS: Final = {
     "list": "列出规则", "show": "查看一条规则：条件、依据、台账、参数", "lint": "检查规则的写法", "test": "运行规则内的例子",
+    "mutate": "把规则改错一处，看例子能否发现",
     "new": "新建一条规则的草稿", "card": "把一条规则画成讲课用的卡片",
 }
 _SEVERITIES: Final = ("严重", "一般", "提示")
@@ -26,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for name, text in _ACTIONS.items():
         sub = actions.add_parser(name, help=text, description=text)
         inputs.rules_argument(sub)
-        if name in ("list", "lint", "test"):
+        if name in ("list", "lint", "test", "mutate"):
             sub.add_argument("ids", nargs="*", metavar="规则", help="规则编号、前缀或机制名称，缺省为全部")
         if name == "lint":
             sub.add_argument("--unused", action="store_true", help="也列出没有规则用到的参数、表和指标")
@@ -40,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         if name == "test":
             sub.add_argument("--engine", choices=("auto", "duckdb", "reference", "both"), default="auto", metavar="引擎",
                              help="duckdb（缺省）、reference，或 both：两种都运行并比较")
+        if name == "mutate":
+            sub.add_argument("-f", "--format", choices=("term", "json"), default="term", metavar="格式", help="term（缺省）或 json")
+            sub.add_argument("--least", type=float, default=95.0, metavar="百分数", help="例子至少应发现的比例，不到时退出码为 1，缺省 95")
         if name == "new":
             sub.add_argument("id", metavar="编号", help="机制字母-三位数字，如 AWH-009")
             sub.add_argument("--mechanism", required=True, metavar="机制", help="所属机制，也是文件夹名，如 安委会")
@@ -50,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the subcommand."""
     runs: dict[str, Callable[[argparse.Namespace], int]] = {
-        "list": _list, "show": _show, "lint": _lint, "test": _test, "new": _new, "card": _card,
+        "list": _list, "show": _show, "lint": _lint, "test": _test, "mutate": _mutate, "new": _new, "card": _card,
     }
     return runs[args.action](args)
 
@@ -133,6 +137,13 @@ def _test(args: argparse.Namespace) -> int:
             print("\n    ".join([f"失败 {example.name}（{example.place}）", *found]))
     print(f"{count} 个例子，{wrong} 个失败" + ("；两种引擎一致" if len(engines) > 1 and not wrong else ""))
     return 1 if wrong else 0
+
+
+def _mutate(args: argparse.Namespace) -> int:
+    from zeren.cli import rules_mutate
+
+    pack = inputs.pack(args.rules)
+    return rules_mutate.run(pack, selected(pack, args.ids), args.format, args.least)
 
 
 def _new(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from zeren.engine.examples import EXPECTED
+from zeren.engine.examples import EXPECTED, VARIANTS
 from zeren.engine.language.rule import KEYS, LAYERS, STATUSES
 from zeren.engine.pack import Pack
 from zeren.models.relations import Column, Relation, Type
@@ -85,9 +85,17 @@ def _relies() -> Schema:
 
 
 def _examples() -> Schema:
-    example = {"type": "object", "required": ["on"], "properties": {"title": {"type": "string", "description": "为什么是这个结论"}},
-               "description": "一个尽量小的组织，写法同组织文件"}
-    groups = {kind: {"type": "array", "items": example} for kind in EXPECTED}
+    names = {"type": "array", "items": {"type": "string"}}
+    claims: dict[str, Schema] = {
+        "title": {"type": "string", "description": "为什么是这个结论"},
+        "bearers": {**names, "description": "得到这个结论的承担者，不多也不少"}, "missing": {**names, "description": "all 中缺的各项，不多也不少"},
+    }
+    example = {"type": "object", "required": ["on"], "properties": claims, "description": "一个尽量小的组织，写法同组织文件"}
+    groups: dict[str, Schema] = {kind: {"type": "array", "items": example} for kind in EXPECTED}
+    variant = {"of": {"type": "string", "description": "在哪个例子上改，如 pass-1"}, "then": {"enum": list(EXPECTED), "description": "改了之后的结论"},
+               "set": {"type": "object", "minProperties": 1, "description": "路径: 新值；~ 为删去，路径末尾的 + 为添加"}, **claims}
+    groups[VARIANTS] = {"type": "array", "description": "例子的变式：改一处，结论应怎样", "items": {
+        "type": "object", "required": ["of", "set", "then"], "additionalProperties": False, "properties": variant}}
     return {"type": "object", "additionalProperties": False, "properties": groups}
 
 

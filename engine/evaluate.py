@@ -146,7 +146,16 @@ def with_foundations(pack: Pack, ids: Iterable[str]) -> list[Plan]:
     Raises:
         RuleError: one of them cannot be read.
     """
-    plans = {plan.rule.id: plan for plan in pack.plans(sorted(ids))}
+    return founded(pack, pack.plans(sorted(ids)))
+
+
+def founded(pack: Pack, some: Iterable[Plan]) -> list[Plan]:
+    """The rules ``some`` and those of the pack that they build on, directly or not, in the order of ids.
+
+    Raises:
+        RuleError: one of them cannot be read.
+    """
+    plans = {plan.rule.id: plan for plan in some}
     frontier = list(plans.values())
     while frontier:
         one = frontier.pop()
