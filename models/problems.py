@@ -31,6 +31,13 @@ class Place:
             return f"{self.file}!{letters(self.column)}{self.line}"
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def brief(self) -> str:
+        """The place for reports: the cell of a sheet, the line of another file."""
+        if not self.line or not _SHEET.search(self.file):
+            return f"{self.file}:{self.line}" if self.line else self.file
+        return str(self) if self.column else f"{self.file}!{self.line}:{self.line}"
+
 
 NOWHERE = Place()
 

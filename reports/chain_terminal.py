@@ -12,6 +12,7 @@ from zeren.engine.explain import Source
 from zeren.engine.ledgers import Ask
 from zeren.models.moments import format_moment
 from zeren.reports.page import NOTICE, Page, Style
+from zeren.reports.places import at
 
 _COLOURS: Final = {
     Verdict.BREACH: "red", Verdict.FULFILLED: "green", Verdict.OPEN: "yellow", Verdict.DEFERRED: "cyan", Verdict.UNIT_ONLY: "dim",
@@ -189,4 +190,4 @@ def _asks(page: Page, chain: Chain, labels: Mapping[str, str], everything: bool)
 
 
 def _where(source: Source) -> str:
-    return f"{source.file}:{source.line}" if source.line else ""
+    return at(source) if source.line else ""

@@ -35,8 +35,9 @@ def units(found: Comparison) -> list[tuple[str, list[Item]]]:
     """The items by unit, those with most that is not in order first."""
     grouped: dict[str, list[Item]] = {}
     for item in found.items:
-        grouped.setdefault(item.bearer_label, []).append(item)
-    return sorted(grouped.items(), key=lambda entry: (-sum(item.change in CHANGES[:3] for item in entry[1]), entry[0]))
+        grouped.setdefault(item.unit, []).append(item)
+    ordered = sorted(grouped.values(), key=lambda items: (-sum(item.change in CHANGES[:3] for item in items), items[0].unit_label, items[0].unit))
+    return [(items[0].unit_label, items) for items in ordered]
 
 
 def terminal(found: Comparison, style: Style | None = None) -> str:
@@ -71,10 +72,10 @@ def markdown(found: Comparison) -> str:
 def word(found: Comparison) -> bytes:
     """The comparison of two reports as a Word document: a draft of the report on rectification."""
     from zeren.reports.word.audit import chinese
-    from zeren.reports.word.paper import Paper, dated
+    from zeren.reports.word.paper import Paper, dated, headed
 
     paper = Paper(f"{found.organisation}整改情况报告", found.on[-1])
-    paper.title(f"{found.organisation}安全生产责任问题整改情况报告", f"（稿，{NOTICE}）")
+    paper.title(*headed(found.organisation, "安全生产责任问题整改情况报告"), under=f"（稿，{NOTICE}）")
     paper.heading("一、总体情况")
     numbers = "，".join(f"{change}{number}项" for change, number in counts(found)) or "两次检查都没有不符合"
     paper.body(f"以{dated(found.on[-2])}的检查为基础，到{dated(found.on[-1])}止：{numbers}。")
@@ -116,10 +117,10 @@ def handover_markdown(found: Handover) -> str:
 
 def handover_word(found: Handover, name: str, on: str) -> bytes:
     """The comparison of two organisations as a Word document."""
-    from zeren.reports.word.paper import Paper
+    from zeren.reports.word.paper import Paper, headed
 
     paper = Paper(f"{name}职责交接情况", on)
-    paper.title(f"{name}安全生产职责交接情况", f"（稿，{NOTICE}）")
+    paper.title(*headed(name, "安全生产职责交接情况"), under=f"（稿，{NOTICE}）")
     for number, (title, rows) in enumerate((("无人承接的职责", found.orphaned), ("改由他人承担的职责", found.passed_on))):
         paper.heading(f"{'一二'[number]}、{title}")
         if rows:

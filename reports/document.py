@@ -72,7 +72,10 @@ class PlaceDocument:
 
 @dataclass(frozen=True, slots=True)
 class FindingDocument:
-    """A duty instance that is not simply fulfilled. ``late_by`` is in seconds, ``due`` a date or time."""
+    """A duty instance that is not simply fulfilled. ``late_by`` is in seconds, ``due`` a date or time.
+
+    ``unit`` is the bearer itself, or the unit of a bearer that is a post.
+    """
 
     id: str
     rule: str
@@ -81,6 +84,7 @@ class FindingDocument:
     severity: str
     warning: bool
     bearer: Named
+    unit: Named
     per: tuple[Named, ...]
     posts: tuple[Named, ...]
     message: str
@@ -102,6 +106,7 @@ class PassedDocument:
     id: str
     rule: str
     bearer: Named
+    unit: Named
     per: tuple[Named, ...]
     posts: tuple[Named, ...]
     evidence: tuple[PlaceDocument, ...]
@@ -178,7 +183,7 @@ def _rules(report: Report) -> tuple[RuleDocument, ...]:
 def _finding(one: Finding, report: Report) -> FindingDocument:
     return FindingDocument(
         id=one.id, rule=one.rule.id, outcome=_OPEN[one.outcome], label=one.outcome.label, severity=one.rule.severity,
-        warning=one.warning, bearer=Named(one.bearer, one.bearer_label), per=_per(one, report), posts=_posts(one),
+        warning=one.warning, bearer=Named(one.bearer, one.bearer_label), unit=_unit(one, report), per=_per(one, report), posts=_posts(one),
         message=one.message, fix=one.fix, source=one.source, missing=one.missing, unstated=one.unstated, due=one.due,
         late_by=one.late_by, note=one.note, evidence=one.evidence, explanation=one.explain(),
     )
@@ -187,9 +192,14 @@ def _finding(one: Finding, report: Report) -> FindingDocument:
 def _passed(one: Finding, report: Report) -> PassedDocument:
     places = sorted({fact.place for fact in one.instance.evidence})
     return PassedDocument(
-        one.id, one.rule.id, Named(one.bearer, one.bearer_label), _per(one, report), _posts(one),
+        one.id, one.rule.id, Named(one.bearer, one.bearer_label), _unit(one, report), _per(one, report), _posts(one),
         tuple(PlaceDocument(place.file, place.line, place.column) for place in places),
     )
+
+
+def _unit(one: Finding, report: Report) -> Named:
+    unit = report.evaluation.context.ledgers.unit(one.bearer)
+    return Named(unit, report.words.value(unit))
 
 
 def _per(one: Finding, report: Report) -> tuple[Named, ...]:

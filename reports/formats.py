@@ -91,7 +91,7 @@ def _term(subject: Subject) -> str:
 def _json(subject: Subject) -> str:
     from zeren.reports import json_report
 
-    return json_report.render(subject.report, subject.ascii_only)
+    return json_report.written(subject.document, subject.ascii_only)
 
 
 def _sarif(subject: Subject) -> str:

@@ -7,12 +7,17 @@ from dataclasses import asdict
 from typing import Any
 
 from zeren.engine.report import Report
-from zeren.reports.document import document
+from zeren.reports.document import ReportDocument, document
 
 
 def render(report: Report, ascii_only: bool = False) -> str:
     """Return the report as JSON text; ``ascii_only`` escapes Chinese, for streams that cannot write it."""
-    return dump(asdict(document(report)), ascii_only)
+    return written(document(report), ascii_only)
+
+
+def written(made: ReportDocument, ascii_only: bool = False) -> str:
+    """Return a report that is plain data already as JSON text."""
+    return dump(asdict(made), ascii_only)
 
 
 def dump(data: Any, ascii_only: bool = False) -> str:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as xml
 
 from zeren.reports.document import FindingDocument, Named, PassedDocument, ReportDocument, RuleDocument
 from zeren.reports.page import NOTICE
+from zeren.reports.places import at
 
 #: What XML 1.0 cannot hold.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -73,7 +74,7 @@ def _result(one: FindingDocument) -> xml.Element:
         label = "预警" if one.warning and one.outcome == "fail" else one.label
         return xml.Element("skipped", {"type": label, "message": clean(f"{label}：{one.note or one.message}")})
     element = xml.Element("error" if one.outcome == "error" else "failure", {"type": one.severity, "message": clean(one.message)})
-    where = f"{one.source.file}:{one.source.line}" if one.source is not None else "组织文件中没有写"
+    where = at(one.source) or "组织文件中没有写"
     basis = "；".join(one.explanation.basis)
     lines = (("位置", where), ("差在", one.explanation.nearest_miss), ("改法", one.fix), ("依据", basis), ("编号", one.id), ("说明", NOTICE))
     element.text = clean("\n".join(f"{label}：{text}" for label, text in lines if text))

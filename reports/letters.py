@@ -43,18 +43,18 @@ def word(asked: Asking, document: ReportDocument) -> bytes:
     file = paper.Paper(f"{document.organisation}资料调取函", document.on)
     groups: defaultdict[str, list[Paper]] = defaultdict(list)
     for one in asked.papers:
-        groups[one.request.holder_label].append(one)
+        groups[one.request.holder].append(one)
     if not groups:
-        file.title("资料调取函", f"（稿，{NOTICE}）")
+        file.title("资料调取函", under=f"（稿，{NOTICE}）")
         file.body("没有需要调取的资料。")
     titles = {rule.id: rule.title for rule in document.rules}
     rules = {one.id: one.rule for one in document.findings}
-    for number, (holder, papers) in enumerate(groups.items()):
+    for number, papers in enumerate(groups.values()):
         if number:
-            file.page_break()
-        file.title("关于调取安全生产履职资料的函", f"（稿，{NOTICE}）")
-        file.body(f"{holder}：", indent=False)
-        file.body(f"为核对{document.organisation}安全生产责任落实情况（审计日{paper.dated(document.on)}），请提供下列{len(papers)}种资料。"
+            file.another()
+        file.title("关于调取安全生产履职资料的函", under=f"（稿，{NOTICE}）")
+        file.body(f"{papers[0].request.holder_label}：", indent=False)
+        file.body(f"为核对{''.join(paper.headed(document.organisation, '安全生产责任落实情况'))}（审计日{paper.dated(document.on)}），请提供下列{len(papers)}种资料。"
                   "没有该项资料的，请书面说明；资料以原件或者加盖公章的复印件为准。")
         file.table(("序号", "资料", "期间", "用于核对"), [
             (str(at), one.request.kind, window(one.request), "；".join(sorted({titles[rules[id]] for id in one.request.findings if id in rules})))

@@ -9,6 +9,7 @@ from typing import Final
 from zeren.engine.outcome import Outcome
 from zeren.reports.document import FindingDocument, ReportDocument
 from zeren.reports.page import NOTICE
+from zeren.reports.places import at
 from zeren.reports.requests import window
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]#!|~>&])")
@@ -69,9 +70,8 @@ def _failures(title: str, found: Sequence[FindingDocument], document: ReportDocu
 
 
 def _row(one: FindingDocument) -> tuple[str, ...]:
-    where = f"{one.source.file}:{one.source.line}" if one.source is not None else ""
     message = one.message + (f"（缺 {'、'.join(one.missing)}）" if one.missing else "") + (f"（{one.note}）" if one.note else "")
-    return (one.id, one.bearer.label, "、".join(post.label for post in one.posts), message, one.fix, where)
+    return (one.id, one.bearer.label, "、".join(post.label for post in one.posts), message, one.fix, at(one.source))
 
 
 def _requests(document: ReportDocument) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from zeren.reports.document import FindingDocument, PassedDocument, ReportDocument
+from zeren.reports.places import at
 
 Change = Literal["已整改", "仍存在", "新增", "复发", "转为待核", "转为豁免", "不再适用"]
 #: In the order in which they are told.
@@ -15,7 +16,10 @@ CHANGES: Final[tuple[Change, ...]] = ("复发", "新增", "仍存在", "转为�
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One duty that is or was not in order. ``proof`` is where the evidence of the mend is written; ``since`` the report that first had it."""
+    """One duty that is or was not in order. ``proof`` is where the evidence of the mend is written; ``since`` the report that first had it.
+
+    ``unit`` is the bearer itself, or the unit of a bearer that is a post.
+    """
 
     change: Change
     id: str
@@ -24,6 +28,8 @@ class Item:
     severity: str
     bearer: str
     bearer_label: str
+    unit: str
+    unit_label: str
     posts: tuple[str, ...]
     message: str
     fix: str
@@ -68,7 +74,7 @@ def compare(reports: Sequence[ReportDocument]) -> Comparison:
     for id, one in old.items():
         if id not in new:
             items.append(_item(_became(id, passed, open_), one, titles, _proof(passed.get(id)), _since(id, reports)))
-    items.sort(key=lambda item: (item.bearer_label, CHANGES.index(item.change), item.rule, item.id))
+    items.sort(key=lambda item: (item.unit_label, item.unit, CHANGES.index(item.change), item.rule, item.id))
     return Comparison(now.organisation, tuple(report.on for report in reports), tuple(items), tuple(_remarks(before, now)))
 
 
@@ -85,12 +91,12 @@ def _became(id: str, passed: Mapping[str, PassedDocument], open_: Mapping[str, F
 
 
 def _item(change: Change, one: FindingDocument, titles: Mapping[str, str], proof: tuple[str, ...], since: str) -> Item:
-    return Item(change, one.id, one.rule, titles[one.rule], one.severity, one.bearer.id, one.bearer.label,
+    return Item(change, one.id, one.rule, titles[one.rule], one.severity, one.bearer.id, one.bearer.label, one.unit.id, one.unit.label,
                 tuple(post.label for post in one.posts), one.message, one.fix, proof, since)
 
 
 def _proof(passed: PassedDocument | None) -> tuple[str, ...]:
-    return tuple(f"{place.file}:{place.line}" for place in passed.evidence) if passed is not None else ()
+    return tuple(map(at, passed.evidence)) if passed is not None else ()
 
 
 def _since(id: str, reports: Sequence[ReportDocument]) -> str:

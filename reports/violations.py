@@ -11,6 +11,7 @@ from zeren.engine.report import SEVERITIES, Finding
 from zeren.engine.words import COLUMNS
 from zeren.models.moments import format_duration
 from zeren.reports.page import SEVERITY_COLOUR, Page
+from zeren.reports.places import at
 
 _EVIDENCE = 4
 
@@ -100,5 +101,5 @@ def lateness(seconds: int) -> str:
 
 
 def where(source: Source) -> str:
-    """The place of a fact as ``file:line``."""
-    return f"{source.file}:{source.line}" if source.line else source.file
+    """The place of a fact, in brief."""
+    return at(source)

@@ -20,6 +20,7 @@ from zeren.reports.html.figures import Figure, figures
 from zeren.reports.html.posts import PostView, post_views
 from zeren.reports.page import NOTICE
 from zeren.reports.pictures import pictures
+from zeren.reports.places import at
 from zeren.reports.requests import window
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def page(document: ReportDocument, drawn: Sequence[Figure] = (), chains: Sequenc
     context: dict[str, Any] = {
         "document": document, "notice": NOTICE, "rows": shown, "figures": drawn, "chains": chains, "remarks": remarks, "posts": posts,
         "units": sorted({row.unit for row in shown}), "mechanisms": sorted({row.mechanism for row in shown}),
-        "kinds": _kinds(shown), "window": window, "requests": sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind)),
+        "kinds": _kinds(shown), "window": window, "at": at, "requests": sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind)),
         "matrix": _matrix(document), "left": _left(document), "rules": {rule.id: rule for rule in document.rules}, "labels": _LABELS,
     }
     body = template.render(style="", script="", policy="", **context)

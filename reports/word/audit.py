@@ -1,4 +1,7 @@
-"""The audit report (检查报告) as a Word document: what was checked, what is not in order and why, what is missing, what to do first."""
+"""The audit report (检查报告) as a Word document: what was checked, what is not in order and why, what is missing, what to do first.
+
+Few findings of a rule are told in prose, more in a table, very many in part; what is left out is counted, and stands in the workbook.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from zeren.engine.explain import Source
-from zeren.reports.document import FindingDocument, Named, ReportDocument
+from zeren.reports.document import FindingDocument, Named, ReportDocument, RuleDocument
 from zeren.reports.page import NOTICE
 from zeren.reports.pictures import Pictures
+from zeren.reports.places import at
 from zeren.reports.requests import window
-from zeren.reports.word.paper import Paper, dated
+from zeren.reports.word.paper import Paper, dated, headed
 
 _NUMBERS: Final = "一二三四五六七八九十"
 _SEVERITIES: Final = ("严重", "一般", "提示")
+#: Where what a table leaves out can be read.
+_ELSEWHERE: Final = "见 Excel 报告"
+#: Findings of a rule told in prose, and rows of a table in the text.
+_PROSE, _ROWS = 3, 30
+#: Findings that the annex explains, and that it lists.
+_EXPLAINED, _LISTED = 200, 1_000
 
 
 def render(document: ReportDocument, pictures: Pictures | None = None) -> bytes:
@@ -23,8 +32,9 @@ def render(document: ReportDocument, pictures: Pictures | None = None) -> bytes:
     Args:
         pictures: diagrams as PNG, each on a landscape page at the end.
     """
-    paper = Paper(f"{document.organisation}安全生产责任检查报告", document.on)
-    paper.title(f"{document.organisation}安全生产责任检查报告", f"（稿，{NOTICE}）")
+    name = headed(document.organisation, "安全生产责任检查报告")
+    paper = Paper("".join(name), document.on)
+    paper.title(*name, under=f"（稿，{NOTICE}）")
     sections = [("检查概况", _overview), ("不符合事项", _failures), ("预警事项", _warnings), ("证据不足与资料调取", _open),
                 ("未到期与已豁免事项", _rest), ("整改建议", _advice)]
     shown = [(title, write) for title, write in sections if write is _overview or _has(title, document)]
@@ -43,7 +53,7 @@ def render(document: ReportDocument, pictures: Pictures | None = None) -> bytes:
 def failed(document: ReportDocument, warning: bool = False) -> list[FindingDocument]:
     """The findings that are not in order, the gravest first."""
     found = [one for one in document.findings if one.outcome == "fail" and one.warning is warning]
-    return sorted(found, key=lambda one: (_SEVERITIES.index(one.severity), one.bearer.label, one.rule, one.id))
+    return sorted(found, key=lambda one: (_SEVERITIES.index(one.severity), one.rule, one.unit.label, one.bearer.label, one.id))
 
 
 def labels(named: Iterable[Named]) -> str:
@@ -74,11 +84,11 @@ def _overview(paper: Paper, document: ReportDocument) -> None:
     if not failures:
         paper.body("在所给资料的范围内没有发现不符合。" if not count.get("unknown") else "在所给资料的范围内没有发现不符合；证据不足的事项待资料补齐后再判。")
         return
-    by_unit = Counter(one.bearer.label for one in failures)
-    paper.table(("责任单位", "不符合", "其中严重"), [
-        (unit, str(number), str(sum(one.severity == "严重" and one.bearer.label == unit for one in failures)))
-        for unit, number in sorted(by_unit.items(), key=lambda entry: (-entry[1], entry[0]))
-    ], (6, 1.4, 1.4))
+    units = {one.unit.id: one.unit.label for one in failures}
+    by_unit, serious = Counter(one.unit.id for one in failures), Counter(one.unit.id for one in failures if one.severity == "严重")
+    _table(paper, ("责任单位", "不符合", "其中严重"), [
+        (units[unit], str(number), str(serious[unit])) for unit, number in sorted(by_unit.items(), key=lambda entry: (-entry[1], units[entry[0]], entry[0]))
+    ], (6, 1.4, 1.4), "个单位")
 
 
 def _failures(paper: Paper, document: ReportDocument) -> None:
@@ -94,13 +104,33 @@ def _warnings(paper: Paper, document: ReportDocument) -> None:
 
 
 def _described(paper: Paper, document: ReportDocument, found: Sequence[FindingDocument]) -> None:
-    titles = {rule.id: rule for rule in document.rules}
-    for number, one in enumerate(found, 1):
-        rule = titles[one.rule]
-        paper.heading(f"（{chinese(number)}）{one.bearer.label}：{rule.title}（{one.severity}）", 2)
-        who = f"应答岗位：{labels(one.posts)}。" if one.posts else ""
-        late = f"期限{one.due}。" if one.due else ""
-        paper.body(f"{problem(one).rstrip('。')}。{late}{who}依据：{'；'.join(one.explanation.basis)}。")
+    rules = {rule.id: rule for rule in document.rules}
+    groups: dict[str, list[FindingDocument]] = {}
+    for one in found:
+        groups.setdefault(one.rule, []).append(one)
+    for number, (id, group) in enumerate(groups.items(), 1):
+        _rule(paper, number, rules[id], group)
+
+
+def _rule(paper: Paper, number: int, rule: RuleDocument, group: Sequence[FindingDocument]) -> None:
+    """What is not in order by one rule: its basis once, then each finding."""
+    paper.heading(f"（{chinese(number)}）{rule.title}（{rule.severity}，{len(group)}项）", 2)
+    paper.body(f"依据：{'；'.join(one.text for one in rule.basis)}。")
+    if len(group) > _PROSE:
+        _table(paper, ("序号", "责任主体", "存在的问题", "应答岗位", "期限"), [
+            (str(at), one.bearer.label, problem(one), labels(one.posts), one.due) for at, one in enumerate(group, 1)], (0.9, 2.6, 5.4, 2.4, 1.6), "项")
+        return
+    for place, one in enumerate(group, 1):
+        due = f"期限{one.due}。" if one.due else ""
+        who = "" if one.posts in ((), (one.bearer,)) else f"（应答岗位：{labels(one.posts)}）"
+        paper.body((f"{place}. " if len(group) > 1 else "") + f"{problem(one).rstrip('。')}。{due}责任主体：{one.bearer.label}{who}。")
+
+
+def _table(paper: Paper, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], what: str) -> None:
+    """The first rows of a table in the text, and how many more there are."""
+    paper.table(heads, rows[:_ROWS], widths)
+    if len(rows) > _ROWS:
+        paper.body(f"以上是前{_ROWS}{what}，其余{len(rows) - _ROWS}{what}{_ELSEWHERE}。")
 
 
 def _annex(paper: Paper, document: ReportDocument) -> None:
@@ -108,15 +138,17 @@ def _annex(paper: Paper, document: ReportDocument) -> None:
     found = [*failed(document), *failed(document, warning=True)]
     if not found:
         return
-    paper.table(("发现编号", "规则", "责任单位", "差在", "佐证", "所在位置"), [
-        (one.id, one.rule, one.bearer.label, one.explanation.nearest_miss, "；".join(f"{source.text}（{at(source)}）" for source in one.evidence),
-         at(one.source)) for one in found
-    ], (1.5, 1.1, 2, 5, 5, 2), wide=True, title="附件：差在哪里、佐证与所在位置")
-
-
-def at(source: Source | None) -> str:
-    """Where something is written, as ``file:line``."""
-    return f"{source.file}:{source.line}" if source is not None and source.file else ""
+    if len(found) <= _EXPLAINED:
+        paper.table(("发现编号", "规则", "责任主体", "差在", "佐证", "所在位置"), [
+            (one.id, one.rule, one.bearer.label, one.explanation.nearest_miss, "；".join(f"{source.text}（{at(source)}）" for source in one.evidence),
+             at(one.source)) for one in found
+        ], (2.2, 1.4, 2, 4.8, 4.6, 2.2), wide=True, title="附件：差在哪里、佐证与所在位置")
+        return
+    left = len(found) - _LISTED
+    paper.table(("发现编号", "规则", "责任主体", "存在的问题", "所在位置"), [
+        (one.id, one.rule, one.bearer.label, problem(one), at(one.source)) for one in found[:_LISTED]
+    ], (2.2, 1.4, 3, 7, 2.4), wide=True, title=f"附件：不符合与预警事项（{len(found)}项" + (f"，列出前{_LISTED}项）" if left > 0 else "）"))
+    paper.remark("差在哪里、佐证，以及没有列出的事项，见 Excel 报告（-f xlsx:文件.xlsx），或用 zeren explain 编号 查看。")
 
 
 def _open(paper: Paper, document: ReportDocument) -> None:
@@ -124,24 +156,27 @@ def _open(paper: Paper, document: ReportDocument) -> None:
     paper.body(f"有{len(waiting)}项因资料没有给齐，尚不能判定，不算不符合。请调取下列资料后重新检查。")
     ordered = sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind))
     if ordered:
-        paper.table(("序号", "持有单位", "资料", "期间", "可判定"),
-                    [(str(at), one.holder_label, one.kind, window(one), f"{len(one.findings)}项") for at, one in enumerate(ordered, 1)],
-                    (0.9, 4, 2, 4, 1.3))
+        _table(paper, ("序号", "持有单位", "资料", "期间", "可判定"),
+               [(str(at), one.holder_label, one.kind, window(one), f"{len(one.findings)}项") for at, one in enumerate(ordered, 1)],
+               (0.9, 4, 2, 4, 1.3), "种")
     unstated = Counter(value for one in waiting for value in one.unstated)
     if unstated:
-        paper.body("另有下列内容在所给资料中没有写明：" + "；".join(sorted(unstated)) + "。")
+        names = sorted(unstated)
+        more = f"等{len(names)}处" if len(names) > _ROWS else ""
+        paper.body(f"另有下列内容在所给资料中没有写明：{'；'.join(names[:_ROWS])}{more}。")
 
 
 def _rest(paper: Paper, document: ReportDocument) -> None:
     rows = [(one.label, one.bearer.label, one.message, one.due or one.note)
             for one in document.findings if one.outcome in ("pending", "excepted")]
-    paper.table(("结论", "责任单位", "事项", "到期或理由"), rows, (1.2, 2.6, 5, 3.6))
+    _table(paper, ("结论", "责任主体", "事项", "到期或理由"), rows, (1.2, 2.6, 5, 3.6), "项")
 
 
 def _advice(paper: Paper, document: ReportDocument) -> None:
     paper.body("下列各项是使该项职责转为符合的最小补救，供责任单位制定整改方案时参考。")
-    rows = [(str(at), one.bearer.label, one.severity, one.fix) for at, one in enumerate(failed(document), 1)]
-    paper.table(("序号", "责任单位", "程度", "最小补救"), rows, (0.9, 2.8, 1.1, 7.4))
+    grouped = Counter((one.bearer.label, one.severity, one.fix) for one in failed(document))
+    rows = [(str(at), who, severity, fix + (f"（{number}项）" if number > 1 else "")) for at, ((who, severity, fix), number) in enumerate(grouped.items(), 1)]
+    _table(paper, ("序号", "责任主体", "程度", "最小补救"), rows, (0.9, 2.8, 1.1, 7.4), "项")
 
 
 def chinese(number: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from zeren.engine.duties import Duty, DutyList
 from zeren.reports.page import NOTICE
-from zeren.reports.word.paper import Paper
+from zeren.reports.word.paper import Paper, headed
 
 
 def render(lists: Sequence[DutyList]) -> bytes:
@@ -19,13 +19,13 @@ def render(lists: Sequence[DutyList]) -> bytes:
     paper = Paper("安全生产责任清单", lists[0].on)
     for number, one in enumerate(lists):
         if number:
-            paper.page_break()
+            paper.another()
         _list(paper, one)
     return paper.save()
 
 
 def _list(paper: Paper, found: DutyList) -> None:
-    paper.title(f"{found.label}安全生产责任清单", f"（稿，{NOTICE}）")
+    paper.title(*headed(found.label, "安全生产责任清单"), under=f"（稿，{NOTICE}）")
     portfolio = f"分管{'、'.join(found.portfolio)}。" if found.portfolio else ""
     holders = "在任" + "、".join(found.holders) if found.holders else "无人在任"
     paper.body(f"{found.unit_label}，{found.role}，{holders}。{portfolio}截至{found.on}，参数方案“{found.profile or '缺省'}”，共{len(found.duties)}项职责。")

@@ -15,7 +15,7 @@ from typing import Any, Final
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -35,6 +35,8 @@ _TITLE, _BODY, _PAGE, _CELL = 22.0, 16.0, 14.0, 10.5
 _PITCH: Final = 28.95
 _HEIGHT, _WIDTH = 297, 210
 _TOP, _BOTTOM, _LEFT, _RIGHT = 37, 35, 28, 26
+#: Characters that a line of the title holds, and the longest name that a title tells in full.
+_TITLE_ROOM, _LONGEST = 20, 60
 #: The fixed moment of every part of the file, so that the same document gives the same bytes.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -59,10 +61,11 @@ class Paper:
 
     # -- words ------------------------------------------------------------------------------------------------
 
-    def title(self, text: str, under: str = "") -> None:
-        """The title, centred, and a line under it."""
+    def title(self, *parts: str, under: str = "") -> None:
+        """The title, centred, on one line or else a line for each part, and a line under it."""
         self._upright()
-        self._line(text, TITLE_FONT, _TITLE, WD_ALIGN_PARAGRAPH.CENTER)
+        for line in _lines(parts):
+            self._line(line, TITLE_FONT, _TITLE, WD_ALIGN_PARAGRAPH.CENTER)
         if under:
             self._line(under, SECOND_FONT, _BODY, WD_ALIGN_PARAGRAPH.CENTER)
         self.blank()
@@ -79,21 +82,28 @@ class Paper:
         self._upright()
         self._line(text, BODY_FONT, _BODY, indent=indent)
 
-    def blank(self) -> None:
+    def blank(self) -> Paragraph:
         """An empty line."""
-        self._line("", BODY_FONT, _BODY)
+        return self._line("", BODY_FONT, _BODY)
 
     def signed(self, who: str, on: str) -> None:
-        """Who gives the paper, and the date, in figures, four characters from the right."""
-        self.blank()
+        """Who gives the paper, and the date, in figures, four characters from the right; never alone on a page."""
+        if self._file.paragraphs:
+            self._file.paragraphs[-1].paragraph_format.keep_with_next = True
+        self.blank().paragraph_format.keep_with_next = True
         for text in (who, dated(on)):
             made = self._line(text, BODY_FONT, _BODY, WD_ALIGN_PARAGRAPH.RIGHT)
             _characters(made, "rightChars", 400)
+            made.paragraph_format.keep_with_next = text == who
 
-    def page_break(self) -> None:
-        """Begin a new page."""
-        self._upright()
-        self._file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+    def another(self) -> None:
+        """Begin another letter of the same file: on a new page, numbered from 1."""
+        section = self._file.add_section(WD_SECTION.NEW_PAGE)
+        self._section(section, wide=False)
+        self._wide = False
+        numbers = OxmlElement("w:pgNumType")
+        numbers.set(qn("w:start"), "1")
+        section._sectPr.insert_element_before(numbers, "w:cols", "w:docGrid")
 
     # -- tables and pictures ----------------------------------------------------------------------------------
 
@@ -119,6 +129,10 @@ class Paper:
             for cell in column.cells:
                 cell.width = size
         self._file.add_paragraph()
+
+    def remark(self, text: str) -> None:
+        """A remark under a table, on the page as it is turned."""
+        self._line(text, SECOND_FONT, _PAGE)
 
     def picture(self, png: bytes, caption: str, inches: tuple[float, float], notes: Sequence[str] = ()) -> None:
         """A picture on a landscape page of its own, as large as fits; ``inches`` is its natural width and height."""
@@ -164,6 +178,8 @@ class Paper:
             section._sectPr.append(grid)
         grid.set(qn("w:type"), "lines")
         grid.set(qn("w:linePitch"), "579")
+        if section._sectPr is not self._file.sections[0]._sectPr:
+            return  # the footers go on
         for footer, side in ((section.footer, WD_ALIGN_PARAGRAPH.RIGHT), (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):
             footer.is_linked_to_previous = False
             _page_number(footer.paragraphs[0], side)
@@ -186,6 +202,29 @@ class Paper:
             _off_grid(made)
             made.paragraph_format.space_after = Pt(0)
             _written(made, text, font, _CELL)
+
+
+def headed(organisation: str, what: str) -> tuple[str, str]:
+    """The parts of a title; a name that speaks of 安全生产 itself is not followed by it again.
+
+    >>> "".join(headed("临江市安全生产责任体系", "安全生产责任检查报告")), "".join(headed("临江市", "安全生产责任检查报告"))
+    ('临江市安全生产责任体系检查报告', '临江市安全生产责任检查报告')
+    """
+    short = what.removeprefix("安全生产责任").removeprefix("安全生产") if "安全生产" in organisation else what
+    return (organisation if len(organisation) <= _LONGEST else organisation[:_LONGEST - 1] + "…"), short
+
+
+def _lines(parts: Sequence[str]) -> list[str]:
+    """The lines of a title: one, or else each part in lines of about the same length."""
+    whole = "".join(parts)
+    if len(whole) <= _TITLE_ROOM:
+        return [whole]
+    lines = []
+    for part in parts:
+        count = -(-len(part) // _TITLE_ROOM)
+        size = -(-len(part) // max(1, count))
+        lines += [part[at : at + size] for at in range(0, len(part), max(1, size))]
+    return lines
 
 
 def dated(on: str) -> str:
@@ -220,6 +259,7 @@ def _font(properties: Any, name: str) -> None:
     if fonts is None:
         fonts = OxmlElement("w:rFonts")
         properties.insert(0, fonts)
+    fonts.set(qn("w:hint"), "eastAsia")  # quotation marks and dashes are Chinese ones
     for key, value in (("ascii", _LATIN), ("hAnsi", _LATIN), ("eastAsia", name), ("cs", _LATIN)):
         fonts.set(qn(f"w:{key}"), value)
 
@@ -279,6 +319,7 @@ def _page_number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = paragraph.add_run()
         run.font.size = Pt(_PAGE)
+        _font(run._element.get_or_add_rPr(), _SMALL)
         if kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)

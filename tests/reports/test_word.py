@@ -72,7 +72,7 @@ def test_pictures_stand_on_landscape_pages_with_a_text_for_the_blind(demo: Repor
 
 def test_each_unit_gets_its_own_letter(demo: ReportDocument) -> None:
     text = words(opened(notice.render(demo)))
-    units = {one.bearer.label for one in demo.findings if one.outcome == "fail" and not one.warning}
+    units = {one.unit.label for one in demo.findings if one.outcome == "fail" and not one.warning}
     assert text.count("安全生产责任整改通知书") == len(units)
     assert all(f"{unit}：" in text for unit in units)
 
