@@ -9,18 +9,19 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from zeren.engine.audit import audit
 from zeren.engine.backends.indexed import Indexed
 from zeren.engine.drills.catalogue import Fault
 from zeren.engine.drills.model import Answer, Hit, Planted
-from zeren.engine.evaluate import evaluate, with_foundations
-from zeren.engine.language.plan import Plan
+from zeren.engine.live.events import Event
+from zeren.engine.live.session import Session
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
 from zeren.engine.report import Finding, Report
 from zeren.models import changes, organisation
 from zeren.models.changes import Change
 from zeren.models.facts import Fact, Value, written
-from zeren.models.moments import format_moment, year_start
+from zeren.models.moments import format_moment
 from zeren.models.organisation import Organisation
 from zeren.models.problems import InputError, UsageError
 
@@ -28,6 +29,8 @@ from zeren.models.problems import InputError, UsageError
 TRIES: Final = 8
 #: What a finding of an exercise may be: something to see. 未到期 and 已豁免 are nothing to report.
 _SEEN: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR)
+#: A duty: its rule, then its key.
+Duty = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +53,69 @@ def make(paths: Sequence[Path], catalogue: Sequence[Fault], count: int, seed: in
     Raises:
         InputError: the organisation cannot be used. UsageError: not so many faults can be planted here.
     """
-    bench = _Bench(paths, pack, on)
-    clean = bench.report(bench.organisation(()))
-    places = _places(catalogue, clean, pack)
-    planted: list[Planted] = []
-    edits: tuple[Change, ...] = ()
-    state = clean
+    clean = organisation.load(paths)
+    before = audit(clean, pack, on)
+    bench = _Bench(paths, clean, pack, on)
+    places = _places(catalogue, before, pack)
+    made: list[_Made] = []
     for fault in _turns(catalogue, places, seed):
-        if len(planted) == count:
+        if len(made) == count:
             break
-        done = _plant(fault, places[fault.id], seed, bench, edits, state, planted)
-        if done is not None:
-            edits, state, one = done
-            planted.append(one)
+        if (one := _plant(fault, places[fault.id], seed, bench, made)) is not None:
+            made.append(one)
             if progress is not None:
-                progress(len(planted))
-    if len(planted) < count:
-        raise UsageError.of("USE-数目", f"要安排 {count} 处毛病，这个组织里只能安排 {len(planted)} 处",
-                            f"写 --faults {max(1, len(planted))}，或换一个更大的、核对结果更齐全的组织")
-    org = bench.organisation(edits)
-    return Drill(org, _answer(org, planted, clean, seed, pack))
+                progress(len(made))
+    if len(made) < count:
+        raise UsageError.of("USE-数目", f"要安排 {count} 处毛病，这个组织里只能安排 {len(made)} 处",
+                            f"写 --faults {max(1, len(made))}，或换一个更大的、核对结果更齐全的组织")
+    return Drill(bench.org, _answer(bench.org, made, before, audit(bench.org, pack, on), seed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A fault that was made at a place: the duties by which it must be seen, and the others that it touches."""
+
+    fault: Fault
+    place: tuple[Value, ...]
+    hits: frozenset[Duty]
+    others: frozenset[Duty]
 
 
 class _Bench:
-    """The organisation under test, with any changes; rules are read once."""
+    """The organisation under test. Only what a change can touch is judged again."""
 
-    def __init__(self, paths: Sequence[Path], pack: Pack, on: int) -> None:
-        self.paths, self.pack, self.on = paths, pack, on
-        self._plans: dict[tuple[str, ...], list[Plan]] = {}
+    def __init__(self, paths: Sequence[Path], clean: Organisation, pack: Pack, on: int) -> None:
+        self._paths, self._edits = paths, tuple[Change, ...]()
+        self.org, self._session = clean, Session(clean, pack, on)
+        #: Rules that only warn; a fault must be seen by another one.
+        self.warnings = {one.rule_id for one in self._session.instances if one.plan.rule.modality == "预警"}
+        self.seen = self._outcomes()
 
-    def organisation(self, edits: tuple[Change, ...]) -> Organisation:
-        return organisation.load(self.paths, lambda reader: changes.apply(edits, reader))
+    def try_out(self, edits: tuple[Change, ...], good: Callable[[Mapping[Duty, Outcome]], bool]) -> bool:
+        """Change the organisation, and keep the change if it makes sense and its outcomes are ``good``."""
+        try:
+            org = organisation.load(self._paths, lambda reader: changes.apply((*self._edits, *edits), reader))
+        except InputError:  # the row is gone already, or the change makes no sense there
+            return False
+        if not _writable(org):
+            return False
+        gone, come = _missing(self.org, org), _missing(org, self.org)
+        self._session.happen(Event(None, gone, come))
+        seen = self._outcomes()
+        if not good(seen):
+            self._session.happen(Event(None, come, gone))
+            return False
+        self.org, self.seen, self._edits = org, seen, (*self._edits, *edits)
+        return True
 
-    def report(self, org: Organisation, only: tuple[str, ...] = ()) -> Report:
-        wanted = only or self.pack.duties
-        if only not in self._plans:
-            self._plans[only] = [plan for plan in with_foundations(self.pack, wanted) if plan.rule.layer is None]
-        since = org.since if org.since is not None else year_start(self.on)
-        found = evaluate(org.facts, self.pack, self._plans[only], self.on, since)
-        keep = frozenset(at for at, one in enumerate(found.instances) if one.rule_id in wanted)
-        return Report(org.name, found, org.labels, self.pack.profile, since, org.warnings, keep)
+    def _outcomes(self) -> dict[Duty, Outcome]:
+        return {(one.rule_id, *one.key): one.outcome for one in self._session.instances if one.outcome in _SEEN}
+
+
+def _missing(org: Organisation, other: Organisation) -> tuple[Fact, ...]:
+    """The facts of one organisation that another lacks."""
+    known = {(fact.relation, fact.values) for fact in other.facts}
+    return tuple(fact for fact in org.facts if (fact.relation, fact.values) not in known)
 
 
 def _turns(catalogue: Sequence[Fault], places: Mapping[str, list[tuple[Value, ...]]], seed: int) -> Iterator[Fault]:
@@ -127,33 +153,22 @@ def _passed(report: Report) -> Iterator[Fact]:
             yield Fact("passed", (one.rule_id, one.bearer, *per, *[None] * (3 - len(per)), one.plan.rule.item, one.due))
 
 
-def _plant(fault: Fault, places: list[tuple[Value, ...]], seed: int, bench: _Bench, edits: tuple[Change, ...], state: Report,
-           planted: Sequence[Planted]) -> tuple[tuple[Change, ...], Report, Planted] | None:
+def _plant(fault: Fault, places: list[tuple[Value, ...]], seed: int, bench: _Bench, made: Sequence[_Made]) -> _Made | None:
     """Make the fault at the first place where it shows; the places that were tried are taken away."""
-    known = {one.id: one.outcome for one in state if one.outcome in _SEEN}
-    taken = {hit.id: hit.outcome for one in planted for hit in one.hits}
+    known, taken, rules = bench.seen, {duty for one in made for duty in one.hits}, {*fault.rules} - bench.warnings
+
+    def hits(seen: Mapping[Duty, Outcome]) -> frozenset[Duty]:
+        return frozenset(duty for duty, outcome in seen.items() if duty not in known and duty[0] in rules and outcome is fault.outcome)
+
+    def good(seen: Mapping[Duty, Outcome]) -> bool:
+        return bool(hits(seen)) and all(seen.get(duty) is known[duty] for duty in taken)
+
     places.sort(key=lambda place: _dice(seed, fault.id, *map(str, place)))
     for _ in range(min(TRIES, len(places))):
         place = places.pop(0)
-        more = (*edits, *fault.changes(place))
-        try:
-            org = bench.organisation(more)
-        except InputError:  # the row is gone already, or the change makes no sense there
-            continue
-        if not _writable(org):
-            continue
-        if not any(_new(one, known) and one.outcome is fault.outcome for one in bench.report(org, fault.rules)):
-            continue
-        report = bench.report(org)
-        fresh = [one for one in report if _new(one, known)]
-        hits = [one for one in fresh if one.rule.id in fault.rules and one.outcome is fault.outcome and not one.warning and one.id not in taken]
-        outcomes = {one.id: str(one.outcome) for one in report}
-        if hits and all(outcomes.get(id) == outcome for id, outcome in taken.items()):
-            own = {one.id for one in hits}
-            others = tuple(_hit(one, report) for one in fresh if one.id not in own)
-            says = report.words.sentence(fault.says, fault.bindings(place))
-            return more, report, Planted(fault.id, fault.title, fault.mechanism, says, fault.hint,
-                                         tuple(_hit(one, report) for one in hits), others)
+        if bench.try_out(fault.changes(place), good):
+            own = hits(bench.seen)
+            return _Made(fault, place, own, frozenset(duty for duty, outcome in bench.seen.items() if known.get(duty) is not outcome) - own)
     return None
 
 
@@ -165,21 +180,27 @@ def _writable(org: Organisation) -> bool:
     return all(seen.setdefault(id, rest) == rest for id, rest in rows)
 
 
-def _new(one: Finding, known: Mapping[str, Outcome]) -> bool:
-    return one.outcome in _SEEN and known.get(one.id) is not one.outcome
-
-
 def _hit(one: Finding, report: Report) -> Hit:
     unit = report.evaluation.context.ledgers.unit(one.bearer)
     return Hit(one.id, one.rule.id, one.rule.title, str(one.outcome), one.bearer, one.bearer_label, unit, report.words.value(unit),
                one.posts, one.message, one.fix)
 
 
-def _answer(org: Organisation, planted: Sequence[Planted], clean: Report, seed: int, pack: Pack) -> Answer:
+def _answer(org: Organisation, made: Sequence[_Made], before: Report, after: Report, seed: int) -> Answer:
+    """What is to be found, in the words of the organisation as the trainee gets it."""
     units = {str(row["id"]): str(row["unit"]) for row in org.facts.records("post")}
     units |= {str(row["id"]): str(row["id"]) for row in org.facts.records("unit")}
-    before = tuple(_hit(one, clean) for one in clean if one.outcome in _SEEN)
-    return Answer(org.name, format_moment(clean.on, "end"), seed, pack.profile, tuple(planted), before,
+    known = {one.id: one.outcome for one in before}
+    found = {(one.instance.rule_id, *one.instance.key): one for one in after if one.outcome in _SEEN and known.get(one.id) is not one.outcome}
+
+    def told(duties: frozenset[Duty]) -> tuple[Hit, ...]:
+        return tuple(_hit(one, after) for duty, one in found.items() if duty in duties)
+
+    planted = tuple(
+        Planted(one.fault.id, one.fault.title, one.fault.mechanism, after.words.sentence(one.fault.says, one.fault.bindings(one.place)),
+                one.fault.hint, told(one.hits), told(one.others)) for one in made)
+    return Answer(org.name, format_moment(before.on, "end"), seed, after.profile, planted,
+                  tuple(_hit(one, before) for one in before if one.outcome in _SEEN),
                   {id: org.label(id) for id in sorted(units)}, dict(sorted(units.items())))
 
 
