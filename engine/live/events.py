@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,10 +17,10 @@ from zeren.models.cells import convert
 from zeren.models.changes import read_change
 from zeren.models.facts import Fact
 from zeren.models.flatten import flatten
-from zeren.models.moments import parse_moment
+from zeren.models.moments import format_moment, parse_moment
 from zeren.models.nodes import Node
 from zeren.models.problems import InputError, Place, Problem, Problems, choices, nearest
-from zeren.models.relations import AUTHORED, RELATIONS
+from zeren.models.relations import AUTHORED, INSIDE, RELATIONS
 from zeren.models.rows import Reader
 from zeren.models.shapes import SECTIONS
 from zeren.models.yaml_text import parse
@@ -31,6 +31,8 @@ _DOING: Final = ("record", "fact", "retract", "advance")
 _SHOWN: Final = '{"at": "2024-05-01 10:00", "record": {"kind": "检查", "actor": "…", "object": "…"}}'
 #: Relation → the section of an organisation file in which it is written with all that belongs to it.
 _SECTION: Final = {extra.shape: key for key, extra in SECTIONS.items()}
+#: Stands for a moment that could not be read, so that it is told once.
+_EVER: Final = Node("2000-01-01", Place("事件"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,16 @@ def read_event(node: Node, book: Book, formerly: Mapping[str, set[str]]) -> Even
             problems.add(node.keys.get(key, node.place), "EVT-键", f"事件没有“{key}”这一项", "；".join(filter(None, (near, f"可用的有 {choices(KEYS)}"))))
     if not {*_DOING, "at"} & set(fields) and not problems.errors:
         problems.add(node.place, "EVT-写法", "事件没有写发生了什么", f"写 {'、'.join(_DOING)} 中的至少一项，如 {_SHOWN}")
-    at = max((moment for key in ("at", "advance") if (moment := _moment(fields.get(key), key, problems)) is not None), default=None)
-    gone = leaning(book, [fact for one in _several(fields.get("retract")) for fact in _retracted(one, book, problems)])
+    stated = {key: _moment(fields.get(key), key, problems) for key in ("at", "advance")}
+    at = max((moment for moment in stated.values() if moment is not None), default=None)
+    _once(fields, book, problems)
+    named = [fact for one in _several(fields.get("retract")) for fact in _retracted(one, book, problems)]
+    gone = leaning(book, named)
+    _along(fields.get("retract"), [fact for fact in gone if fact not in named and fact.relation not in INSIDE], problems)
     reader = Reader()
     reader.problems = problems
-    for section in _sections(fields, problems):
+    sound = {key: _EVER if key == "at" and stated[key] is None else child for key, child in fields.items()}
+    for section in _sections(sound, problems):
         flatten(section, reader)
     check_joining(book, reader.drafts, gone, {**formerly, **reader.formerly}, problems)
     problems.raise_if_any(InputError)
@@ -146,6 +153,32 @@ def _moment(node: Node | None, key: str, problems: Problems) -> int | None:
         return None
 
 
+def _once(fields: Mapping[str, Node], book: Book, problems: Problems) -> None:
+    """What is easily meant otherwise: an id that is none, time that would go back."""
+    id, until = fields.get("id"), fields.get("advance")
+    if id is not None and isinstance(id.value, dict | tuple | bool):
+        problems.add(id.place, "EVT-编号", f"事件的编号应是文字，这里是{id.kind}", '如 {"id": "2024-0501-1", …}')
+    moment = _moment(until, "advance", Problems())
+    if until is not None and moment is not None and moment < book.on:
+        problems.warn(until.place, "EVT-时间", f"现在已是 {format_moment(book.on)}，时间不倒退，advance 不起作用")
+
+
+def _along(node: Node | None, facts: Iterable[Fact], problems: Problems) -> None:
+    """Say what leaves together with what was named."""
+    words: dict[str, list[str]] = {}
+    for fact in facts:
+        relation = RELATIONS[fact.relation]
+        words.setdefault(relation.label, []).append(str(fact.values[0]) if relation.key == ("id",) else "")
+    if node is not None and words:
+        told = "；".join(f"{label} {_named(ids)}" for label, ids in sorted(words.items()))
+        problems.warn(node.place, "EVT-连带", f"离不开它的一并撤回：{told}")
+
+
+def _named(ids: list[str]) -> str:
+    shown = sorted(filter(None, ids))[:5]
+    return "、".join(shown) + (f" 等 {len(ids)} 条" if len(ids) > len(shown) else "") if shown else f"{len(ids)} 条"
+
+
 def _several(node: Node | None) -> tuple[Node, ...]:
     return () if node is None else node.items if isinstance(node.value, tuple) else (node,)
 
@@ -156,7 +189,8 @@ def _sections(fields: Mapping[str, Node], problems: Problems) -> Iterator[Node]:
         yield from _record(one, fields.get("at"), problems)
     for one in _several(fields.get("fact")):
         if not isinstance(one.value, dict) or not one.value:
-            problems.add(one.place, "EVT-写法", f"fact 应写 {{关系: {{列: 值}}}}，这里是{one.kind}", '如 {"fact": {"appointment": {"post": "…", "person": "…"}}}')
+            found = "空的" if one.value == {} else one.kind
+            problems.add(one.place, "EVT-写法", f"fact 应写 {{关系: {{列: 值}}}}，这里是{found}", '如 {"fact": {"appointment": {"post": "…", "person": "…"}}}')
             continue
         for relation, entry in one.fields.items():
             place = one.keys.get(relation, one.place)
@@ -197,6 +231,9 @@ def _retracted(node: Node, book: Book, problems: Problems) -> list[Fact]:
         for where in change.remove:
             columns = {key: convert(RELATIONS[where.relation].column(key), child, problems) if child.value is not None else None  # type: ignore[arg-type]
                        for key, child in where.columns}
+            if not any(child.value is not None for _, child in where.columns):
+                problems.add(where.place, "EVT-撤回", f"没有写撤回哪一条{RELATIONS[where.relation].label}", "写编号，或 {列: 取值}")
+                continue
             rows = book.all.select(where.relation, **columns)
             if not rows:
                 shown = "，".join(f"{key}: {child.plain()}" for key, child in where.columns)

@@ -6,6 +6,7 @@ again. That it was told is noted together with the next line, or at the end: wha
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,16 +15,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from zeren.models.problems import InputError, Place, Problem, UsageError
+from zeren.models.problems import InputError, Place, Problem, UsageError, ZerenError
 
-_VERSION: Final = "1"
-#: The code of the problem of a line that was changed after it was taken in.
-ALTERED: Final = "WCH-改动"
+_VERSION: Final = "2"
+#: The source whose lines have no lasting place.
+STREAM: Final = "-"
+_RESTORE: Final = "从备份恢复这个文件（连同同名的 -wal 文件）；没有备份的，换一个日志文件，从头再送一遍事件"
 _TABLES: Final = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE event (number INTEGER PRIMARY KEY, source TEXT NOT NULL, line INTEGER NOT NULL, id TEXT UNIQUE, hash TEXT NOT NULL,
-  text TEXT NOT NULL, taken INTEGER NOT NULL, output TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX event_place ON event (source, line);
+CREATE TABLE event (number INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL, id TEXT UNIQUE,
+  hash TEXT NOT NULL, text TEXT NOT NULL, taken INTEGER NOT NULL, output TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX event_place ON event (path, line);
 """
 
 
@@ -48,7 +50,8 @@ class Journal:
         about: what the journal belongs to (organisation, rules, start), by name; another one is refused.
 
     Raises:
-        UsageError: it belongs to something else, or another watch is using it. InputError: the file is damaged or no journal.
+        UsageError: it belongs to something else, another watch is using it, or the disk is full (so for all methods).
+        InputError: the file is damaged or no journal.
     """
 
     def __init__(self, path: Path, about: Mapping[str, str]) -> None:
@@ -68,10 +71,10 @@ class Journal:
                 self._db.executemany("INSERT INTO about VALUES (?, ?)", [("version", _VERSION), *about.items()])
             self._db.execute("COMMIT")
             if tables and not {"about", "event"} <= tables:
-                raise InputError([Problem(Place(str(path)), "WCH-日志", "这个 SQLite 文件不是 zeren watch 的日志", "换一个文件名")])
+                raise self._input("WCH-日志", "这个 SQLite 文件不是 zeren watch 的日志", "换一个文件名")
             faults = [row[0] for row in self._db.execute("PRAGMA quick_check")]
             if faults != ["ok"]:
-                raise sqlite3.DatabaseError(faults[0])
+                raise self._damaged(str(faults[0]).splitlines()[-1])
         self._belongs(about)
 
     @contextmanager
@@ -79,18 +82,27 @@ class Journal:
         """Faults of the file as problems that say what to do."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise UsageError.of("WCH-占用", f"日志 {self.path} 正被另一个 zeren watch 使用", "等它结束，或换一个日志文件") from None
-            if "unable to open" in str(error) or "readonly" in str(error):
-                raise UsageError.of("WCH-日志", f"不能写入日志 {self.path}：{error}", "核对文件夹是否存在、是否有写入权限") from None
-            raise self._damaged(error) from None
         except sqlite3.DatabaseError as error:
-            raise self._damaged(error) from None
+            raise self._fault(error) from None
 
-    def _damaged(self, error: Exception) -> InputError:
-        return InputError([Problem(Place(str(self.path)), "WCH-损坏", f"日志不能读取：{error}",
-                                   "从备份恢复这个文件（连同同名的 -wal 文件）；没有备份的，换一个日志文件，从头再送一遍事件")])
+    def _fault(self, error: sqlite3.DatabaseError) -> ZerenError:
+        """What is wrong with the file, and what to do."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return UsageError.of("WCH-占用", f"日志 {self.path} 正被另一个 zeren watch 使用", "等它结束，或换一个日志文件")
+        if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            return UsageError.of("WCH-日志", f"不能写入日志 {self.path}：{error}", "核对文件夹是否存在、是否有写入权限")
+        if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            return UsageError.of("WCH-写入", f"日志 {self.path} 读写失败：{error}", "磁盘可能满了：腾出空间，用同样的命令再运行；已经记下的不会丢，没有记下的会再收")
+        if code == sqlite3.SQLITE_NOTADB:
+            return self._input("WCH-日志", "这个文件不是 zeren watch 的日志，或者已经损坏", f"文件名写错了的，换一个；{_RESTORE}")
+        return self._damaged(str(error))
+
+    def _damaged(self, what: str) -> InputError:
+        return self._input("WCH-损坏", f"日志不能读取：{what}", _RESTORE)
+
+    def _input(self, code: str, message: str, hint: str) -> InputError:
+        return InputError([Problem(Place(str(self.path)), code, message, hint)])
 
     def _belongs(self, about: Mapping[str, str]) -> None:
         with self._told():
@@ -104,38 +116,52 @@ class Journal:
     # -- what was taken in -------------------------------------------------------------------------------------------
 
     def entries(self) -> list[Entry]:
-        """Everything so far, in the order in which it was taken in."""
-        with self._told():
-            rows = self._db.execute("SELECT number, source, line, text, taken, output, told FROM event ORDER BY number").fetchall()
-        return [Entry(number, source, line, text, bool(taken), output, bool(told)) for number, source, line, text, taken, output, told in rows]
-
-    def known(self, source: str, line: int, id: str, text: str, lasting: bool) -> bool:
-        """Whether a line was taken in or refused before.
-
-        Args:
-            lasting: the source is a file, in which a line keeps its place; otherwise only ids tell.
+        """Everything so far, in the order in which it was taken in.
 
         Raises:
-            InputError: another text stood in this place, or had this id.
+            InputError: a line is no longer what was written.
         """
         with self._told():
-            by_id = self._db.execute("SELECT source, line, hash FROM event WHERE id = ?", (id,)).fetchone() if id else None
-            by_place = self._db.execute("SELECT source, line, hash FROM event WHERE source = ? AND line = ?", (source, line)).fetchone() if lasting else None
-        for found, what in ((by_place, "这一行"), (by_id, f"编号“{id}”的事件")):
-            if found is not None and found[2] != _hash(text):
-                raise InputError([Problem(Place(source, line, 1), ALTERED, f"{what}和日志里记下的（{found[0]}:{found[1]}）不一样",
+            rows = self._db.execute("SELECT number, source, line, text, taken, output, told, hash FROM event ORDER BY number").fetchall()
+        for number, _, _, text, _, _, _, known in rows:
+            if known != _hash(text):
+                raise self._damaged(f"第 {number} 条的内容变了")
+        return [Entry(number, source, line, text, bool(taken), output, bool(told)) for number, source, line, text, taken, output, told, _ in rows]
+
+    def known(self, source: str, line: int, id: str, text: str) -> bool:
+        """Whether a line was taken in or refused before: by its id wherever it stands, in a file by its place too.
+
+        A line that was refused may be mended where it stands.
+
+        Raises:
+            InputError: another text has this id, or was taken in from this place.
+        """
+        with self._told():
+            ids = self._db.execute("SELECT source, line, hash FROM event WHERE id = ?", (id,)).fetchall() if id else []
+            places = self._db.execute("SELECT source, line, hash, taken FROM event WHERE path = ? AND line = ?",
+                                      (self._path(source), line)).fetchall() if source != STREAM else []
+        digest = _hash(text)
+        if any(row[2] == digest for row in (*ids, *places)):
+            return True
+        for found, what in ((ids, f"编号“{id}”的事件"), ([row for row in places if row[3]], "这一行")):
+            if found:
+                raise InputError([Problem(Place(source, line, 1), "WCH-改动", f"{what}和日志里记下的（{found[0][0]}:{found[0][1]}）不一样",
                                           "已经收下的事件不能改：改正用 retract 另写一行；要从头再来，换一个日志文件")])
-        return by_id is not None or by_place is not None
+        return False
 
     def write(self, source: str, line: int, id: str, text: str, taken: bool, output: str) -> int:
         """Keep a line with what will be told of it; all that was kept before has been told. Returns its number."""
         with self._told():
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("UPDATE event SET told = 1 WHERE told = 0")
-            found = self._db.execute("INSERT INTO event (source, line, id, hash, text, taken, output) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                                     (source, line, id or None, _hash(text), text, int(taken), output))
+            found = self._db.execute("INSERT INTO event (source, path, line, id, hash, text, taken, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                                     (source, self._path(source), line, id or None, _hash(text), text, int(taken), output))
             self._db.execute("COMMIT")
         return int(found.lastrowid or 0)
+
+    def _path(self, source: str) -> str:
+        """A file as it is found from the journal, from whatever folder the watch is started."""
+        return source if source == STREAM else os.path.relpath(os.path.realpath(source), os.path.realpath(self.path.parent))
 
     def acknowledge(self) -> None:
         """Note that everything kept so far has been told."""

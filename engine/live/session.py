@@ -56,6 +56,7 @@ class Session:
         self._live: Network | None = None
         self._told: set[tuple[object, ...]] = set()
         self.words = Words(self._labels, pack)
+        #: What is worth saying about the last event that happened.
         self.remarks: tuple[Problem, ...] = ()
 
     # -- events ------------------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ class Session:
             InputError: a written event cannot be used; nothing has changed.
         """
         event = self.read(event) if isinstance(event, Node) else event
-        network = self.network
+        network, self.remarks = self.network, event.remarks
         out, into = self._take(event)
         moved = network.step(out, into, self._on, self._since)
         changes = [change for before, after, causes in moved if (change := self._change(before, after, tuple(causes))) is not None]
@@ -120,9 +121,7 @@ class Session:
         Raises:
             InputError: it cannot be used as it is; all problems with their places.
         """
-        event = read_event(node, self._book, self._formerly)
-        self.remarks = event.remarks
-        return event
+        return read_event(node, self._book, self._formerly)
 
     def recall(self, event: Event) -> None:
         """Take in what happened before this session was started, without telling anything. Only before the first event.

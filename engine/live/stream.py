@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zeren.engine.live.changes import Change
 from zeren.engine.live.events import read_line
-from zeren.engine.live.journal import ALTERED, Entry, Journal
+from zeren.engine.live.journal import Entry, Journal
 from zeren.engine.live.session import Session
 from zeren.models.nodes import Node
 from zeren.models.problems import InputError, Problem
@@ -83,38 +83,37 @@ def follow(session: Session, lines: Iterable[str], source: str, render: Render, 
         text = raw.strip()
         if not text or text.startswith("#"):
             continue
-        id, taken = "", False
+        node, problems = _understood(text, source, at)
+        id = _id(node) if node is not None else ""
         try:
-            node = read_line(text, source, at)
-            id = _id(node)
-            if journal is not None and journal.known(source, at, id, text, source != "-"):
+            if journal is not None and journal.known(source, at, id, text):
                 tally.known += 1
                 continue
-            event = session.read(node)
-            remarks, changes, taken = session.remarks, session.happen(event), True
-            told = Told(number + 1, source, at, session.now, changes, remarks)
+            told = _happened(session, node, number + 1, source, at) if node is not None else None
         except InputError as error:
-            if journal is not None and _refused_before(journal, source, at, text):
-                tally.known += 1
-                continue
-            told = Told(number + 1, source, at, session.now, problems=error.problems)
+            told, problems = None, error.problems
+        told, taken = told or Told(number + 1, source, at, session.now, problems=problems), told is not None
         number += 1
         output = render(told)
         tally.taken, tally.refused = tally.taken + taken, tally.refused + (not taken)
-        if journal is not None and not any(problem.code == ALTERED for problem in told.problems):
-            # An id that was refused may come again, mended.
-            journal.write(source, at, id if taken else "", text, taken, output)
+        if journal is not None:
+            journal.write(source, at, id if taken else "", text, taken, output)  # an id that was refused may come again, mended
         write(output)
     if journal is not None:
         journal.acknowledge()
     return tally
 
 
-def _refused_before(journal: Journal, source: str, line: int, text: str) -> bool:
+def _understood(text: str, source: str, at: int) -> tuple[Node | None, tuple[Problem, ...]]:
     try:
-        return journal.known(source, line, "", text, source != "-")
-    except InputError:
-        return False
+        return read_line(text, source, at), ()
+    except InputError as error:
+        return None, error.problems
+
+
+def _happened(session: Session, node: Node, number: int, source: str, at: int) -> Told:
+    changes = session.happen(node)
+    return Told(number, source, at, session.now, changes, session.remarks)
 
 
 def _id(node: Node) -> str:

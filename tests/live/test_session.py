@@ -5,6 +5,8 @@ import pytest
 
 import zeren
 from zeren.engine.live.changes import Change
+from zeren.engine.live.events import node_of
+from zeren.models.problems import Place
 
 ORG = """
 on: 2024-05-01
@@ -102,13 +104,14 @@ def test_what_lies_in_the_future_comes_with_its_moment() -> None:
     ({"retract": "临江市"}, "没有定义"),
     ({"retract": {"appointment": {"post": "局长"}}}, "不存在"),
     ({"posted": {}}, "事件没有“posted”这一项"),
+    ({"retract": {"unit": {}}}, "没有写撤回哪一条单位"),
+    ({"retract": {"unit": None}}, "没有写撤回哪一条单位"),
+    ({"fact": {}}, "这里是空的"),
+    ({"id": {"a": 1}, "advance": "2024-06-01"}, "事件的编号应是文字"),
     ({"note": "什么也没有"}, "没有写发生了什么"),
     ({"advance": "明天"}, "“明天”不是日期"),
 ])
 def test_what_cannot_be_used_is_refused_and_changes_nothing(event: dict[str, object], said: str) -> None:
-    from zeren.engine.live.events import node_of
-    from zeren.models.problems import Place
-
     session = _watch()
     before = session.digest()
     with pytest.raises(zeren.InputError) as caught:
@@ -125,6 +128,24 @@ def test_former_names_and_new_names_are_known() -> None:
     assert {fact.values[4] for fact in session.organisation.facts.of("record")} == {"市应急局"}
     assert session.organisation.label("市应急局") == "临江市应急管理局"
     _same(session)
+
+
+def test_a_moment_that_cannot_be_read_is_told_once() -> None:
+    session = _watch()
+    with pytest.raises(zeren.InputError) as caught:
+        session.happen(node_of({"at": "2024-05-05 25:00", "record": {"kind": "检查", "actor": "市政府"}}, Place("事件", 1, 1)))
+    assert [problem.code for problem in caught.value.problems] == ["EVT-时间"]
+
+
+def test_what_leaves_together_with_what_was_named_is_said() -> None:
+    session = _watch()
+    session.retract("红星铸造")
+    (remark,) = session.remarks
+    assert remark.message == "离不开它的一并撤回：任职 1 条；台账 3 条；岗位 厂长；隐患 YH-1"
+    session.advance("2024-04-01")
+    assert session.remarks == ()
+    session.happen(node_of({"advance": "2024-04-01"}, Place("事件", 1, 1)))
+    assert "时间不倒退" in session.remarks[0].message
 
 
 def test_time_does_not_go_back() -> None:

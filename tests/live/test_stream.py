@@ -83,6 +83,64 @@ def test_an_id_is_taken_in_once_wherever_it_stands(capsys: pytest.CaptureFixture
     assert (told[-1]["taken"], told[-1]["known"], told[-1]["refused"]) == (1, 2, 0)
 
 
+def test_a_line_that_was_refused_may_be_mended_where_it_stands(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events, journal = tmp_path / "events.jsonl", tmp_path / "值守.db"
+    for moment in ("昨天", "2024-07-02"):
+        events.write_text(f'{{"id": "a", "advance": "{moment}"}}\n{{"id": "b", "advance": "2024-07-01"}}\n', "utf-8")
+        told = _watch(capsys, "--journal", journal, events=events)[1]
+    assert [one["line"] for one in told if "line" in one] == [1]
+    assert (told[-1]["taken"], told[-1]["refused"], told[-1]["known"], told[-1]["end"]) == (1, 0, 1, "2024-07-02 24:00")
+    events.write_text('{"id": "a", "advance": "2024-07-03"}\n', "utf-8")
+    assert _watch(capsys, "--journal", journal, events=events)[1][0]["problems"][0]["code"] == "WCH-改动"
+
+
+def test_events_with_ids_may_move_within_their_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events, journal = tmp_path / "events.jsonl", tmp_path / "值守.db"
+    line = '{"id": "a", "advance": "2024-07-01"}\n'
+    events.write_text(line, "utf-8")
+    _watch(capsys, "--journal", journal, events=events)
+    events.write_text('{"id": "b", "advance": "2024-06-30"}\n' + line, "utf-8")
+    code, told, _ = _watch(capsys, "--journal", journal, events=events)
+    assert (code, told[-1]["taken"], told[-1]["known"]) == (2, 0, 1)  # only what stands where another was taken in is refused
+    assert _watch(capsys, "--journal", journal, events=events)[1][-1]["known"] == 2  # and that is told once
+
+
+def test_a_file_is_known_from_whatever_folder_the_watch_is_started(
+        capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "events.jsonl").write_text('{"advance": "2024-07-01"}\n', "utf-8")
+    _watch(capsys, "--journal", tmp_path / "值守.db", events=tmp_path / "events.jsonl")
+    monkeypatch.chdir(tmp_path)
+    told = _watch(capsys, "--journal", "值守.db", events=Path("events.jsonl"))[1]
+    assert (told[-1]["taken"], told[-1]["known"]) == (0, 1)
+
+
+def test_a_full_disk_is_no_damage_and_nothing_is_lost(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events, journal = tmp_path / "events.jsonl", tmp_path / "值守.db"
+    note = "x" * 4000
+    events.write_text("".join(f'{{"id": "e{at}", "at": "2024-07-01", "note": "{note}"}}\n' for at in range(60)), "utf-8")
+    program = ("import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+               "resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))\n"
+               "from zeren.cli.main import main; sys.exit(main(sys.argv[1:]))")
+    ended = subprocess.run([sys.executable, "-c", program, "watch", str(ORG), "--events", str(events), "-f", "json", "--only", "SBG-001",
+                            "--journal", str(journal)], capture_output=True, text=True, check=False)
+    assert (ended.returncode, "WCH-写入" in ended.stderr, "磁盘" in ended.stderr) == (2, True, True)
+    taken = len(ended.stdout.splitlines())
+    assert 0 < taken < 60
+    code = main(["watch", str(ORG), "--events", str(events), "-f", "json", "--only", "SBG-001", "--journal", str(journal)])
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (code, last["taken"] + last["known"]) == (0, 60)
+
+
+def test_a_line_of_the_journal_that_was_altered_is_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    journal = tmp_path / "值守.db"
+    _watch(capsys, "--journal", journal)
+    with sqlite3.connect(journal) as other:
+        other.execute("UPDATE event SET text = replace(text, '沙岗皮革', '沙岗皮具') WHERE number = 2")
+    other.close()
+    code, told, err = _watch(capsys, "--journal", journal)
+    assert (code, told, "第 2 条的内容变了" in err) == (2, [], True)
+
+
 @pytest.mark.parametrize(("more", "said"), [(["--warn", "3天"], "--warn：日志里是 0天，现在是 3天"), (["--on", "2024-06-19"], "起始时间"),
                                             (["--profile", "五个全覆盖"], "规则与参数"), (["--skip", "SBG-002"], "--skip")])
 def test_a_journal_of_something_else_is_refused(more: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
