@@ -97,23 +97,33 @@ def dated(step: Step) -> bool:
 
 def arranged(steps: Iterable[tuple[int, Step]], bound: Iterable[str], estimate: Estimate) -> Iterator[tuple[int, Step]]:
     """Yield the steps, with their places, in a good order: conditions as soon as they can be decided, then the fewest facts."""
-    known, waiting = {*bound, ON}, list(steps)
+    known, waiting = {*bound, ON}, [_Waiting(at, step) for at, step in steps]
     while waiting:
-        ready = [entry for entry in waiting if _needs(entry[1]) <= known]
+        ready = [one for one in waiting if one.needs <= known]
         # What a list needs is bound above it, so that the first step that waits is always ready.
-        at, step = next((entry for entry in ready if entry[0] == LATER or isinstance(entry[1], Compare | Let)), None) or min(
-            ready, key=lambda entry: (_cost(entry[1], known, estimate), entry[0]))
-        waiting.remove((at, step))
-        if not isinstance(step, Compare | AtLeast):
-            known |= set(step_variables(step))
-        yield at, step
+        one = next((one for one in ready if one.at_once), None) or (
+            ready[0] if len(ready) == 1 else min(ready, key=lambda one: (one.cost(known, estimate), one.at)))
+        waiting.remove(one)
+        known |= one.binds
+        yield one.at, one.step
 
 
-def _cost(step: Step, known: set[str], estimate: Estimate) -> float:
-    if isinstance(step, AtLeast):
-        return 0.5 + min(_cost(one, known, estimate) for one in step.of if isinstance(one, Atom))
-    assert isinstance(step, Atom)
-    return estimate(step, frozenset(test.column for test in step.tests if test.op == "eq" and names_of(test) <= known - {ON}))
+class _Waiting:
+    """A step that waits for its place, with what decides about it, found once."""
+
+    __slots__ = ("at", "at_once", "binds", "needs", "patterns", "step")
+
+    def __init__(self, at: int, step: Step) -> None:
+        self.at, self.step, self.needs = at, step, _needs(step)
+        self.at_once = at == LATER or isinstance(step, Compare | Let)
+        self.binds = set() if isinstance(step, Compare | AtLeast) else set(step_variables(step))
+        inner = step.of if isinstance(step, AtLeast) else (step,)
+        self.patterns = [(one, [(test.column, names) for test in one.tests if test.op == "eq" and ON not in (names := names_of(test))])
+                         for one in inner if isinstance(one, Atom)]
+
+    def cost(self, known: set[str], estimate: Estimate) -> float:
+        found = min(estimate(atom, frozenset(column for column, names in equal if names <= known)) for atom, equal in self.patterns)
+        return found + 0.5 if isinstance(self.step, AtLeast) else found
 
 
 def names_of(test: Test) -> set[str]:
