@@ -286,7 +286,7 @@ def _reason(line: Line, incident: str) -> str:
     kinds = list(dict.fromkeys(ask.kind for ask in line.asks))
     several = ""
     if line.breaches:
-        text = line.breaches[0].text.removeprefix(f"{line.post_label}：").removeprefix(line.unit_label).lstrip("：，")
+        text = line.breaches[0].text.removeprefix(f"{line.post_label}：").removeprefix(line.unit_label).lstrip("的：，")
         several = f"（{len(line.breaches)} 项）" if len(line.breaches) > 1 else ""
     elif line.verdict is Verdict.OPEN and kinds:
         text = f"待调取{'、'.join(kinds[:2])}" + (f"等 {len(kinds)} 种" if len(kinds) > 2 else "")

@@ -243,15 +243,15 @@ def _table(grid: Grid, title: str, subtitle: str, down: range, over: range) -> s
 
 def _title_cell(name: str, under: str) -> str:
     words = parts.text(parts.cut_lines(name, _CELL, 2), style.MAIN, PAPER, True, _CELL)
-    return parts.cell(words + (f"<BR/>{parts.text(under, style.BODY, '#DDE3EA')}" if under else ""), bgcolor=INK, border=1, color=style.RULE)
+    return parts.cell(parts.stacked((words, parts.text(under, style.BODY, "#DDE3EA"))), bgcolor=INK, border=1, color=style.RULE)
 
 
 def _cell(square: Square) -> str:
     mark = square.mark
     first, *more = square.words.split("\n") if square.words else [""]
     words = parts.text(parts.cut_lines(f"{mark.sign} {first}".strip(), _CELL, 2), style.MAIN, mark.text, mark is GAP or mark is LACKING, _CELL)
-    under = "".join(f"<BR/>{parts.text(parts.cut_lines(line, _CELL, 2), style.BODY, mark.text, columns=_CELL)}" for line in more)
-    return parts.cell(words + under, bgcolor=mark.fill, border=mark.width, color=mark.border, style=mark.style)
+    under = [parts.text(parts.cut_lines(line, _CELL, 2), style.BODY, mark.text, columns=_CELL) for line in more]
+    return parts.cell(parts.stacked((words, *under)), bgcolor=mark.fill, border=mark.width, color=mark.border, style=mark.style)
 
 
 def _share(squares: Sequence[Square]) -> str:

@@ -62,7 +62,7 @@ def _table(table: ElementTree.Element) -> tuple[float, float]:
     inner, padding = number(table, "CELLBORDER", border), number(table, "CELLPADDING", 2)
     columns: dict[int, float] = {}
     spans: list[tuple[int, int, float]] = []
-    high = 0.0
+    high, used = 0.0, 0
     rows = table.findall("TR")
     for row in rows:
         at, tallest = 0, 0.0
@@ -76,8 +76,9 @@ def _table(table: ElementTree.Element) -> tuple[float, float]:
             else:
                 spans.append((at, span, across))
             at, tallest = at + span, max(tallest, down)
-        high += tallest
-    wide = sum(columns.values()) + spacing * (len(columns) + 1)
-    for at, span, across in spans:
-        wide = max(wide, across + 2 * spacing, sum(columns.get(one, 0) for one in range(at, at + span)))
+        high, used = high + tallest, max(used, len(row))
+    for at, span, across in spans:  # what a wide cell takes more than its columns is given to the last of them
+        last = at + span - 1
+        columns[last] = columns.get(last, 0) + max(0, across - sum(columns.get(one, 0) for one in range(at, at + span)))
+    wide = sum(columns.values()) + spacing * (used + 1)
     return wide + 2 * border, high + spacing * (len(rows) + 1) + 2 * border

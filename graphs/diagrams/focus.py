@@ -33,22 +33,25 @@ _SILENT: Final = ("成员", "加挂", "任职")
 
 @dataclass(frozen=True, slots=True)
 class _Detail:
-    """How much is shown: names in a row and in all of a list node, like siblings one by one, groups, columns of the centre."""
+    """How much is shown: names in a row and in all of a list node, like siblings one by one, groups, columns of the centre; and
+    how far the columns stand apart (inches)."""
 
     across: int
     cap: int
     siblings: int = SIBLINGS
     groups: int = 6
     columns: int = 32
+    apart: float = 0.9
 
 
 #: From much to little; the first that fits on a page is taken.
 _DETAILS: Final = (
-    _Detail(3, 12), _Detail(2, 12), _Detail(3, 6), _Detail(2, 6, columns=26), _Detail(2, 4, 3, columns=26), _Detail(1, 3, 3, columns=22),
-    _Detail(1, 3, 2, 4, 22), _Detail(1, 2, 1, 3, 18), _Detail(1, 1, 0, 2, 16),
+    _Detail(3, 12), _Detail(3, 12, columns=26, apart=0.5), _Detail(2, 12, apart=0.5), _Detail(3, 6, apart=0.5), _Detail(2, 6, columns=26, apart=0.5), _Detail(2, 4, 3, columns=26, apart=0.5),
+    _Detail(1, 3, 3, columns=22, apart=0.5), _Detail(1, 3, 2, 4, 22, 0.5), _Detail(1, 2, 1, 3, 18, 0.4), _Detail(1, 1, 0, 2, 16, 0.3),
 )  # fmt: skip
-#: What a page may take by our estimate, the gap between two columns and between two cards, the title (inches).
-_WIDTH, _HEIGHT, _RANK, _SEP, _HEAD = 15.6, 9.0, 1.35, 0.25, 1.3
+#: What a page may take by our estimate, the gap between two cards, the title (inches).
+_WIDTH, _HEIGHT, _SEP, _HEAD = 15.6, 9.0, 0.25, 1.3
+_POINTS: Final = 72
 #: A line of command is no longer than this; one that runs in a circle is followed so far.
 _STEPS: Final = 7
 
@@ -91,7 +94,7 @@ def _page(look: Look, focus: Node, down: Sequence[Edge], detail: _Detail) -> _Pa
     page.nodes[focus[1]] = _centre(look, focus, detail.columns)
     _above(page, focus)
     _below(page, focus, down)
-    if detail != _DETAILS[0]:
+    if (detail.across, detail.cap) != (_DETAILS[0].across, _DETAILS[0].cap):
         page.notes.append("四邻太多，同类的合成清单，只写出其中几个")
     return page
 
@@ -102,7 +105,11 @@ def _fits(page: _Page, centre: str) -> bool:
     at = _columns(page, centre)
     for name, label in page.nodes.items():
         columns[at.get(name, 1)].append(extent(label))
-    wide = sum(max(one.width for one in column) for column in columns.values()) + _RANK * (len(columns) - 1)
+    gaps: dict[int, float] = defaultdict(float)  # the widest words of the lines before a column; a long line has them in its middle
+    for (start, end), kinds in page.lines.items():
+        middle = (at.get(start, 0) + at.get(end, 1) + 1) // 2
+        gaps[middle] = max(gaps[middle], parts.points(_told(kinds)) / _POINTS)
+    wide = sum(max(one.width for one in column) for column in columns.values()) + sum(gaps.values()) + page.detail.apart * (len(columns) - 1)
     high = max(sum(one.height + _SEP for one in column) for column in columns.values()) + _HEAD + 0.6 * page.look.marks.any
     return wide <= _WIDTH and high <= _HEIGHT
 
@@ -289,15 +296,29 @@ def _drawing(page: _Page, focus: Node) -> Drawing:
     subtitle = f"全图 {len(look.network.units)} 个单位；左边 {above} 处管它或者与它有关的，右边 {below} 处由它管的（多的合成清单）"
     if look.marks.notes:
         subtitle += "　｜　▲＝结构问题，编号同总图末页"
-    graph = parts.digraph("focus", title, subtitle, marks, rankdir="LR", nodesep="0.25", ranksep="0.9")
+    graph = parts.digraph("focus", title, subtitle, marks, rankdir="LR", nodesep="0.25", ranksep=f"{page.detail.apart:g}")
     for name, label in page.nodes.items():
         parts.node(graph, name, label, tooltip=look.name(name))
+    columns: dict[int, list[str]] = defaultdict(list)
+    at = _columns(page, own)
+    for name in page.nodes:
+        columns[at.get(name, 1)].append(parts.key(name))
+    for names in columns.values():  # as planned: Graphviz would put some between two columns
+        with graph.subgraph() as same:
+            same.attr(rank="same")
+            for name in names:
+                same.node(name)
     for (start, end), kinds in page.lines.items():
         shown = _relation(kinds)
         colour = shown.colour.split(":")[0]
-        graph.edge(parts.key(start), parts.key(end), label=parts.html(parts.text("、".join(kinds[:3]), colour=colour)), **shown.attributes)
+        graph.edge(parts.key(start), parts.key(end), label=parts.html(parts.text(_told(kinds), colour=colour)), **shown.attributes)
     notes = page.notes
     return Drawing(look.name(own), title, graph.source, tuple(notes))
+
+
+def _told(kinds: Sequence[str]) -> str:
+    """The words on a line."""
+    return "、".join(kinds[:3])
 
 
 def _relation(kinds: Sequence[str]) -> Relation:

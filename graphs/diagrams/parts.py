@@ -20,6 +20,8 @@ from zeren.graphs.diagrams.style import BODY, INK, MAIN, MUTED, PAPER, SIGN, Mar
 from zeren.reports.width import width, wrap
 
 NOTICE: Final = "辅助研判，不构成责任认定"
+#: Where a card is stretched, its title gets so many shares of the space and its badge one.
+SHARES: Final = 12
 #: Stands between the pieces of a subtitle; a long one is broken there.
 BAR: Final = "　｜　"
 #: Control, bidirectional and invisible characters, which no renderer may see.
@@ -113,6 +115,12 @@ def table(rows: Iterable[str], **attributes: object) -> str:
     return f"<TABLE{_attributes({'border': 0, 'cellborder': 0, 'cellspacing': 0, 'cellpadding': 4, **attributes})}>{''.join(rows)}</TABLE>"
 
 
+def stacked(lines: Iterable[str]) -> str:
+    """Lines of different sizes, one below the other; in one cell Graphviz would let them touch."""
+    rows = [row(cell(one)) for one in lines if one]
+    return table(rows, cellpadding=1) if rows else ""
+
+
 def _attributes(given: Mapping[str, object]) -> str:
     return "".join(f' {name.upper()}="{value}"' for name, value in given.items())
 
@@ -128,9 +136,9 @@ def card(role: Role, title: str, rows: Sequence[str] = (), mark: Mark | None = N
     border = (mark.width, mark.border, mark.style) if mark else (2, role.colour, "solid")
     head = row(
         cell(text(role.badge, BODY, PAPER, True), bgcolor=role.colour, width=22),
-        cell(text(title, MAIN, INK, True, columns - 5, left=True), align="LEFT", balign="LEFT", width=round(columns * BODY / 2) - 22, bgcolor=role.fill))
-    body = [row(cell(text(one, BODY, INK, columns=columns, left=True), colspan=2, align="LEFT", balign="LEFT")) for one in rows if clean(one).strip()]
-    foot = [row(cell(text(_signed(mark, remark), SIGN, mark.text, True, columns), colspan=2, bgcolor=mark.fill))] if mark else []
+        cell(text(title, MAIN, INK, True, columns - 5, left=True), colspan=SHARES, align="LEFT", balign="LEFT", width=round(columns * BODY / 2) - 22, bgcolor=role.fill))
+    body = [row(cell(text(one, BODY, INK, columns=columns, left=True), colspan=1 + SHARES, align="LEFT", balign="LEFT")) for one in rows if clean(one).strip()]
+    foot = [row(cell(text(_signed(mark, remark), SIGN, mark.text, True, columns), colspan=1 + SHARES, bgcolor=mark.fill))] if mark else []
     return table([head, *body, *foot], border=border[0], color=border[1], style=border[2], bgcolor=PAPER, cellpadding=padding)
 
 
@@ -161,7 +169,7 @@ def _half(port: str, lines: Sequence[str], role: Role, mark: Mark | None, column
     if mark:
         shown.append(text(_signed(mark, ""), SIGN, INK, True))
     colour, points_wide = (mark.border, mark.width) if mark else (role.colour, 2)
-    return cell("<BR/>".join(one for one in shown if one), port=port, border=points_wide, color=colour, bgcolor=role.fill, cellpadding=4)
+    return cell(stacked(shown), port=port, border=points_wide, color=colour, bgcolor=role.fill, cellpadding=3)
 
 
 def _entry(name: str, mark: Mark | None, columns: int) -> str:

@@ -24,7 +24,7 @@ from zeren.reports.width import width
 
 #: Duties on a page at most, and the room for them in inches: a duty takes a fixed part and one part per line.
 PAGE: Final = 6
-_ROOM, _STEP, _LINE = 6.2, 0.32, 0.235
+_ROOM, _STEP, _LINE = 6.1, 0.32, 0.235
 #: Objects that a duty shows as cards of their own; more become a list node.
 _ALONE: Final = 2
 _LISTED: Final = 2
@@ -193,7 +193,7 @@ def _stamp(duty: Duty, state: Outcome, mark: Mark) -> str:
     if len(duty.occurrences) > 1:
         count = sum(Outcome(one.state) is state for one in duty.occurrences)
         rows.append(parts.text(f"{count}/{len(duty.occurrences)} 项", style.BODY, mark.text))
-    return "<BR/>".join(rows)
+    return parts.stacked(rows)
 
 
 def _told(duty: Duty, state: Outcome, report: Report) -> Iterator[tuple[str, int]]:

@@ -35,6 +35,8 @@ from zeren.models.relations import Type
 
 #: Columns of secondary text in a rung, and beside the ladder.
 _RUNG, _SIDE = 66, 40
+#: So many shares of what is left of the height stay below the text beside the ladder, each line of which takes one.
+_BELOW: Final = 200
 #: What the ladder may take of a page's height, and what a heading, a rung and each line of a rung take, in inches.
 _ROOM, _HEADING, _STEP, _LINE = 6.3, 0.62, 0.09, 0.22
 _OR: Final = "或者："
@@ -130,6 +132,7 @@ def _side(sections: Sequence[tuple[str, Sequence[str]]]) -> str:
         rows.append(parts.row(parts.cell(parts.text(heading, style.MAIN, INK, True), align="LEFT")))
         rows += [parts.row(parts.cell(parts.text(parts.cut_lines(line, _SIDE, 7), style.BODY, INK, columns=_SIDE, left=True), align="LEFT", balign="LEFT"))
                  for line in lines]
+    rows.append(parts.row(parts.cell("", rowspan=_BELOW)))
     return parts.table(rows, border=1, color=style.RULE, bgcolor=style.LANE, cellpadding=3)
 
 
@@ -139,7 +142,7 @@ def _outcomes(found: Sequence[tuple[str, str]]) -> str:
         mark = style.MARKS[word]
         head = parts.text(f"{mark.sign} {mark.word}", style.MAIN, mark.text, True)
         body = parts.text(parts.cut_lines(when, 24, 3), style.BODY, mark.text, columns=24)
-        cells.append(parts.cell(f"{head}<BR/>{body}", border=mark.width, color=mark.border, style=mark.style, bgcolor=mark.fill, width=168))
+        cells.append(parts.cell(parts.stacked((head, body)), border=mark.width, color=mark.border, style=mark.style, bgcolor=mark.fill, width=168))
     return parts.table([parts.row(*cells)], cellspacing=6, cellpadding=5)
 
 

@@ -151,7 +151,7 @@ class Look:
         role, (mark, _) = self.role(own), self.marks.of(own)
         name = parts.text(self.name(own) + self.marks.signs(own), style.MAIN, style.INK, True, columns)
         cells = [parts.cell(parts.text(role.badge, style.BODY, style.PAPER, True), bgcolor=role.colour, width=22),
-                 parts.cell(name, align="LEFT", balign="LEFT", bgcolor=role.fill)]
+                 parts.cell(name, align="LEFT", balign="LEFT", bgcolor=role.fill, colspan=parts.SHARES)]
         if mark:
             cells.append(parts.cell(parts.text(self.marks.count(own).strip(), style.SIGN, mark.text, True), bgcolor=mark.fill))
         border = {"border": mark.width, "color": mark.border, "style": mark.style} if mark else {"border": 2, "color": role.colour}
