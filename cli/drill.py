@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from zeren.engine.drills.catalogue import Fault
     from zeren.engine.pack import Pack
+
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ def _for_make(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="种子", help="一个整数：同样的组织、数目和种子，题目相同；缺省 1")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="文件夹", help="写到哪个新文件夹")
     parser.add_argument("--kinds", nargs="+", default=[], metavar="毛病", help="只用这些毛病或机制，如 责任书漏签 检查；zeren drill kinds 列出")
+    parser.add_argument("--as", dest="form", choices=("yaml", "xlsx"), default="yaml", metavar="格式",
+                        help="材料写成 yaml（缺省，一个文件夹），或 xlsx（一本工作簿）")
     _catalogue(parser)
     inputs.organisation_arguments(parser)
 
@@ -62,11 +68,13 @@ def _for_folder(parser: argparse.ArgumentParser) -> None:
 def _for_reveal(parser: argparse.ArgumentParser) -> None:
     _for_folder(parser)
     parser.add_argument("-f", "--format", choices=("term", "json", "csv"), default="term", metavar="格式", help="term（缺省）、json，或 csv：写成一份满分的答卷")
+    parser.add_argument("--all", action="store_true", help="原来就有的不符合、证据不足全部列出")
 
 
 def _for_grade(parser: argparse.ArgumentParser) -> None:
     _for_folder(parser)
     parser.add_argument("sheet", type=Path, metavar="答卷", help="学员的答卷，CSV 或 YAML")
+    parser.add_argument("--deduct", default="0", metavar="分", help="每写错一行扣几分，如 0.5；缺省不扣。扣到 0 为止")
     parser.add_argument("-f", "--format", choices=("term", "json"), default="term", metavar="格式", help="term（缺省）或 json")
 
 
@@ -93,7 +101,7 @@ def _make(args: argparse.Namespace) -> int:
         drill = make([*args.org, *args.waivers], faults, args.faults, args.seed, given.pack, given.on, progress)
     finally:
         progress.close()
-    written = write_folder(drill, args.output)
+    written = write_folder(drill, args.output, args.form)
     if drill.answer.before:
         inputs.say(f"提醒：这个组织本来就有 {len(drill.answer.before)} 条不符合或证据不足，不算在题里；学员写到的，判为“原来就有”")
     print(f"已写出 {len(drill.answer.planted)} 处毛病的演练：{args.output}")
@@ -123,7 +131,7 @@ def _reveal(args: argparse.Namespace) -> int:
 
     answer = open_sealed(args.folder)
     texts: dict[str, Callable[[], str]] = {
-        "term": lambda: drills.answers(answer, inputs.style()), "csv": lambda: model_sheet(answer),
+        "term": lambda: drills.answers(answer, inputs.style(), args.all), "csv": lambda: model_sheet(answer),
         "json": lambda: dump(drills.answer_data(answer), inputs.ascii_only()),
     }
     sys.stdout.write(texts[args.format]())
@@ -134,11 +142,14 @@ def _grade(args: argparse.Namespace) -> int:
     from zeren.engine.drills.grade import grade
     from zeren.engine.drills.seal import open_sealed
     from zeren.engine.drills.sheet import read_sheet
+    from zeren.models.problems import UsageError
     from zeren.reports import drills
     from zeren.reports.json_report import dump
 
+    if not _NUMBER.fullmatch(args.deduct):
+        raise UsageError.of("USE-扣分", f"--deduct {args.deduct}：扣分应是不小于 0 的数", "如 --deduct 0.5")
     answer, lines = open_sealed(args.folder), read_sheet(args.sheet)
-    result = grade(answer, lines)
+    result = grade(answer, lines, Decimal(args.deduct))
     if args.format == "json":
         sys.stdout.write(dump(drills.data(answer, result), inputs.ascii_only()))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from zeren.engine.drills.grade import FULL, HALF, NONE, Grade, Mark
 from zeren.engine.drills.model import Answer, Hit, Planted
@@ -12,9 +12,15 @@ from zeren.engine.drills.sheet import Line
 from zeren.engine.outcome import LABELS, Outcome
 from zeren.reports.page import NOTICE, Page, Style
 
+#: So many findings that stood there before are listed.
+_BEFORE: Final = 10
 
-def answers(answer: Answer, style: Style | None = None) -> str:
-    """The answer as text: every fault with the findings by which it shows, and what it brings along."""
+
+def answers(answer: Answer, style: Style | None = None, everything: bool = False) -> str:
+    """The answer as text: every fault with the findings by which it shows, and what it brings along.
+
+    Of what stood there before only a few findings, unless ``everything`` is asked for.
+    """
     page = Page(style or Style())
     page.line(f"{answer.organisation or '演练'}：答案", 0, "bold")
     page.line(f"审计日 {answer.on}，参数方案 {answer.profile}，种子 {answer.seed}，毛病 {len(answer.planted)} 处")
@@ -28,8 +34,10 @@ def answers(answer: Answer, style: Style | None = None) -> str:
             _finding(page, hit, "带出")
     if answer.before:
         page.heading(f"原来就有（{len(answer.before)}），不计分")
-        for hit in answer.before:
+        for hit in answer.before if everything else answer.before[:_BEFORE]:
             page.line(f"{LABELS[Outcome(hit.outcome)]} {hit.rule} {hit.message}", 2, hang=2)
+        if len(answer.before) > _BEFORE and not everything:
+            page.line(f"还有 {len(answer.before) - _BEFORE} 条（--all 全部列出）", 2, "dim")
     return page.text()
 
 
@@ -39,7 +47,7 @@ def graded(answer: Answer, grade: Grade, lines: int, style: Style | None = None)
     full, half, missed = (len(grade.credited(marks)) for marks in (FULL, HALF, NONE))
     wrong = sum(one.wrong for one in grade.others)
     page.line(f"得分 {shown(grade.score)} / {len(answer.planted)}", 0, "bold")
-    page.line(f"找对 {full} 处，找对一半 {half} 处，没有找到 {missed} 处；写了 {lines} 行，其中 {wrong} 行不对")
+    page.line(f"找对 {full} 处，找对一半 {half} 处，没有找到 {missed} 处；写了 {lines} 行，其中 {wrong} 行不对" + (f"，扣 {shown(grade.lost)} 分" if grade.lost else ""))
     page.line(NOTICE, 0, "dim")
     _marks(page, "找对", grade.credited(FULL), "green")
     _marks(page, "找对一半", grade.credited(HALF), "yellow")
@@ -56,7 +64,7 @@ def graded(answer: Answer, grade: Grade, lines: int, style: Style | None = None)
 def data(answer: Answer, grade: Grade) -> dict[str, Any]:
     """A marked sheet as plain data for JSON; marks as text, exact."""
     return {
-        "notice": NOTICE, "score": shown(grade.score), "most": len(answer.planted),
+        "notice": NOTICE, "score": shown(grade.score), "most": len(answer.planted), "lost": shown(grade.lost),
         "marks": [{"kind": one.planted.kind, "title": one.planted.title, "says": one.planted.says, "marks": shown(one.marks),
                    "line": _place(one.line)} for one in grade.marks],
         "others": [{"line": _place(one.line), "reason": one.reason, "wrong": one.wrong} for one in grade.others],

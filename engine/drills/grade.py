@@ -41,23 +41,32 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The result: a mark per fault in the order of the answer, and the lines that earned nothing."""
+    """The result: a mark per fault in the order of the answer, and the lines that earned nothing; ``deduct`` is what each wrong line costs."""
 
     marks: tuple[Mark, ...]
     others: tuple[Other, ...]
+    deduct: Decimal = NONE
+
+    @property
+    def lost(self) -> Decimal:
+        """What the wrong lines cost together."""
+        return self.deduct * sum(one.wrong for one in self.others)
 
     @property
     def score(self) -> Decimal:
-        """The sum of the marks; the most is the number of faults."""
-        return sum((one.marks for one in self.marks), NONE)
+        """The sum of the marks less what wrong lines cost, never below zero; the most is the number of faults."""
+        return max(NONE, sum((one.marks for one in self.marks), NONE) - self.lost)
 
     def credited(self, marks: Decimal) -> tuple[Mark, ...]:
         """The faults with exactly these marks."""
         return tuple(one for one in self.marks if one.marks == marks)
 
 
-def grade(answer: Answer, lines: Sequence[Line]) -> Grade:
-    """Mark a sheet: each line earns marks for one fault at most, so that the sum is the greatest possible."""
+def grade(answer: Answer, lines: Sequence[Line], deduct: Decimal = NONE) -> Grade:
+    """Mark a sheet: each line earns marks for one fault at most, so that the sum is the greatest possible.
+
+    A line that names something in order costs ``deduct``; what is true but was not asked, or is said twice, costs nothing.
+    """
     names = _Names(answer)
     who = [names.ids(line.who) for line in lines]
     worth = {(at, number): earned for number, planted in enumerate(answer.planted) for at, line in enumerate(lines)
@@ -71,7 +80,7 @@ def grade(answer: Answer, lines: Sequence[Line]) -> Grade:
     used = set(chosen.values())
     good = {at for at, _ in worth}
     others = tuple(_other(line, who[at], at in good, answer) for at, line in enumerate(lines) if at not in used)
-    return Grade(marks, others)
+    return Grade(marks, others, deduct)
 
 
 def _matched(worth: dict[tuple[int, int], Decimal]) -> list[tuple[int, int]]:

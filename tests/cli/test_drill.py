@@ -38,6 +38,37 @@ def test_the_empty_sheet_that_was_written_earns_nothing(run, folder: Path) -> No
     assert "没有找到（2）" in result.out
 
 
+def test_wrong_lines_cost_what_the_trainer_says(run, folder: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "答卷.csv"
+    sheet.write_text(run("drill", "reveal", folder, "-f", "csv").out + "没有这个单位,ZRS-001,\n", encoding="utf-8")
+    assert "得分 2 / 2" in run("drill", "grade", folder, sheet).out
+    told = run("drill", "grade", folder, sheet, "--deduct", "0.5").out
+    assert "得分 1.5 / 2" in told
+    assert "扣 0.5 分" in told
+    assert json.loads(run("drill", "grade", folder, sheet, "--deduct", "9", "-f", "json").out)["score"] == "0"
+    for wrong in ("x", "-1"):
+        result = run("drill", "grade", folder, sheet, f"--deduct={wrong}")
+        assert result.code == 2
+        assert "不小于 0" in result.err
+
+
+def test_the_exercise_may_be_a_workbook(run, folder: Path, tmp_path: Path) -> None:
+    book = tmp_path / "演练"
+    result = run("drill", "make", TOWN, "--faults", "2", "--seed", "4", "--kinds", "安委会", "责任书", "--as", "xlsx", "-o", book)
+    assert result.code == 0
+    assert sorted(path.name for path in book.iterdir()) == ["答卷.csv", "答案.sealed", "组织.xlsx", "题目.md"]
+    assert "组织.xlsx" in (book / "题目.md").read_text("utf-8")
+    same = [[(one["id"], one["outcome"]) for one in json.loads(run("check", org, "-f", "json").out)["findings"]] for org in (book / "组织.xlsx", folder / "组织")]
+    assert same[0] == same[1]
+
+
+def test_of_what_stood_there_before_a_few_are_told(run, folder: Path) -> None:
+    few, everything = (run("drill", "reveal", folder, *more).out for more in ((), ("--all",)))
+    assert "--all 全部列出" in few
+    assert "--all" not in everything
+    assert len(everything) > len(few)
+
+
 def test_reveal_tells_the_faults_and_what_stood_there_before(run, folder: Path) -> None:
     told = run("drill", "reveal", folder).out
     assert "毛病 2 处" in told
