@@ -33,6 +33,8 @@ DIAGRAMS: Final[dict[str, tuple[str, str]]] = {
     "rule": ("zeren.graphs.diagrams.rule", "一条规则的条件"),
 }
 
+_WHERE: Final = {"rule": "，zeren rules list 列出全部规则"}
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -71,7 +73,7 @@ class Subject:
         if not found:
             known = [str(fact.values[0]) for fact in self.org.facts.of(name)] if name in ("incident", "post", "unit") else []
             listed = f"；组织文件里有 {choices(known, 6)}" if known else ""
-            raise UsageError.of("USE-绘图", f"这种图要说明画哪个{what}", f"加上 {option} 编号{listed}")
+            raise UsageError.of("USE-绘图", f"这种图要说明画哪一个{what}", f"加上 {option} 编号{listed or _WHERE.get(name, '')}")
         return str(found)
 
 
