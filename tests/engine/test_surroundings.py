@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from zeren.engine.derive.surroundings import party, scene
 from zeren.models.facts import Fact, Facts
 from zeren.models.relations import AUTHORED
