@@ -33,8 +33,8 @@ COLUMNS: Final[Mapping[str, str]] = {
     "inquiry": "调查", "duty": "职责", "track": "种类", "start": "起", "end": "止", "index": "序号", "depth": "级差",
     "rank": "等级序", "bound": "定级", "item": "项目", "state": "状态", "complete": "齐全", "per2": "对象二", "per3": "对象三",
 }
-#: A post is shown with its unit: “县政府的县政府县长” says the unit once too often.
-_TWICE: Final = re.compile(r"(\w{2,})的(?=\1)")
+#: A post is shown with its unit: “县政府的县政府县长” says the unit once too often. Without a bound a name of 10,000 characters takes minutes.
+_TWICE: Final = re.compile(r"(\w{2,60})的(?=\1)")
 _COMPARED: Final = {
     "ge": "不少于", "gt": "大于", "le": "不超过", "lt": "小于", "ne": "不是", "eq": "为",
 }

@@ -11,8 +11,9 @@ from unicodedata import combining, east_asian_width
 _WIDE: Final = frozenset("“”‘’…—·×→")
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 #: What may be carried to the next line as one: a place in a file, a Latin word or one character, with the brackets and stops around it.
+#: The bound keeps the search short in a text without breaks.
 _TOKEN: Final = re.compile(
-    r"\s+|[（《“【]*(?:[\w./\\-]+\.(?:ya?ml|json)(?::\d+)+|[!-~]+|\S)[，。；：、）》”！？】…]*"
+    r"\s+|[（《“【]*(?:[\w./\\-]{1,100}\.(?:ya?ml|json)(?::\d+)+|[!-~]+|\S)[，。；：、）》”！？】…]*"
 )
 
 
