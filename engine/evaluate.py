@@ -86,12 +86,13 @@ def evaluate(facts: Facts, pack: Pack, plans: Iterable[Plan], on: int, since: in
     found: dict[str, Judged] = {}
     for layer in layers:
         _results(found, context, backend, {name for plan in layer for name in plan.relations})
+        backend.foresee(layer)
         for plan in layer:
             if progress is not None:
                 progress(plan)
             found[plan.rule.id] = _judged(plan, backend, context)
     ordered = tuple(sorted((plan for layer in layers for plan in layer), key=lambda plan: plan.rule.id))
-    return Evaluation(context, ordered, tuple(found[plan.rule.id] for plan in ordered), tuple(getattr(backend, "notes", ())))
+    return Evaluation(context, ordered, tuple(found[plan.rule.id] for plan in ordered), backend.notes)
 
 
 def _judged(plan: Plan, backend: Backend, context: Context) -> Judged:

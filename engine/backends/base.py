@@ -60,6 +60,15 @@ class Scope(Protocol):
 class Backend(Protocol):
     """An engine over one set of facts."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say about how matches were found, for people; by default nothing."""
+        return ()
+
+    def foresee(self, plans: Sequence[Plan]) -> None:  # noqa: ARG002
+        """These rules will be judged next, over the facts as they are: who gains by it may look for all their matches at once."""
+        return
+
     def scope(self, queries: Sequence[Query], on: int) -> Scope:
         """Find the instances: the distinct outputs of ``queries``. All queries have the same outputs."""
 

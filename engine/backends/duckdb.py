@@ -13,7 +13,7 @@ from typing import Any, Final
 import duckdb
 
 from zeren.engine.backends import settle, sql
-from zeren.engine.backends.base import BackendError, Match, Refs, Row
+from zeren.engine.backends.base import Backend, BackendError, Match, Refs, Row
 from zeren.engine.backends.folder import FolderFacts
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.language.plan import Plan, Query
@@ -27,7 +27,7 @@ _BULK: Final = 2_000
 _NULL: Final = "\x1f"
 
 
-class DuckDB:
+class DuckDB(Backend):
     """One in-memory database over one set of facts; relations are loaded when a query first needs them."""
 
     def __init__(self, facts: Facts, on: int, threads: int = 2, settle_from: int = 2_000) -> None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from zeren.engine.backends.base import Match, Refs, Row
+from zeren.engine.backends.base import Backend, Match, Refs, Row
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
@@ -37,7 +37,7 @@ _INSTANCE: Final = "@instance"
 _OPEN: Final = ("ge", "gt", "le", "lt", "in")
 
 
-class Indexed:
+class Indexed(Backend):
     """The back end; indexes are built when a pattern first needs them."""
 
     def __init__(self, facts: Facts, on: int) -> None:

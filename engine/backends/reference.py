@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from zeren.engine.backends.base import Match, Refs, Row
+from zeren.engine.backends.base import Backend, Match, Refs, Row
 from zeren.engine.language.plan import Plan, Query
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
 from zeren.models.facts import Facts, Value, sort_key
@@ -42,7 +42,7 @@ def compare(op: str, left: Value, right: Value) -> bool | None:
     return bool(_ORDER[op](left, right))
 
 
-class Reference:
+class Reference(Backend):
     """Nested loops over ``facts``; with ``possible`` a comparison with a missing value counts as a possible match."""
 
     def __init__(self, facts: Facts, lookup: Lookup | None = None) -> None:

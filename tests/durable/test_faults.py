@@ -25,6 +25,7 @@ from zeren.models.problems import UsageError
 HERE = Path(__file__).parent
 AT, ON = parse_moment("2024-03-01"), parse_moment("2024-06-30", "end")
 PlanOf = Callable[[dict[str, Any]], tuple[Pack, Plan]]
+RULES = ("AWH", "ZRS", "DZT", "QYZ")
 DEMO = Path(scenarios.builtin(), "demo.yaml")
 SAID = {
     "crash": "崩溃（SIGSEGV）", "hang": "超过 2 秒没有答复", "spin": "用满 2 秒 CPU", "liar": "的答复不能信",
@@ -36,10 +37,10 @@ def _told(found: Evaluation) -> list[object]:
     return [(one.rule_id, one.values, one.outcome, [(fact.relation, fact.values) for fact in one.evidence]) for one in found.instances]
 
 
-def _demo(engine: str) -> Evaluation:
+def _demo(engine: str, *only: str) -> Evaluation:
     org = load([DEMO])
     assert org.on is not None
-    return audit(org, Pack(profile=org.profile or None), org.on, ["AWH"], engine=engine).evaluation
+    return audit(org, Pack(profile=org.profile or None), org.on, only or ["AWH"], engine=engine).evaluation
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -78,6 +79,30 @@ def test_without_faults_there_is_no_note() -> None:
     found = _demo("durable")
     assert found.notes == ()
     assert _told(found) == _told(_demo("duckdb"))
+
+
+def test_a_layer_of_rules_takes_a_few_children_and_where_that_fails_each_rule_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    whole, solve = process.Launcher.run, Durable._solve
+
+    def counted(self: process.Launcher, rulesets: Any) -> Any:
+        runs.append(len(rulesets))
+        return whole(self, rulesets)
+
+    def small(self: Durable, jobs: Any, possible: bool = False) -> Any:
+        if len(jobs) > 3:
+            raise process.Failed("太大")
+        return solve(self, jobs, possible)
+
+    monkeypatch.setattr(process.Launcher, "run", counted)
+    together = _demo("durable", *RULES)
+    few = len(runs)
+    monkeypatch.setattr(Durable, "_solve", small)
+    apart = _demo("durable", *RULES)
+    assert _told(together) == _told(apart) == _told(_demo("duckdb", *RULES))
+    assert 0 < few < len(runs) - few
+    assert together.notes == ()
+    assert all("太大" in note for note in apart.notes)
 
 
 def test_the_command_tells_and_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

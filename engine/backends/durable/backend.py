@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zeren.engine.backends.base import Match, Refs, Row, Scope
+from zeren.engine.backends.base import Backend, Match, Refs, Row, Scope
 from zeren.engine.backends.durable import process, sizes
 from zeren.engine.backends.durable.candidates import Column, TooLarge, Work, partitions, work
 from zeren.engine.backends.durable.codes import Store
@@ -36,7 +37,11 @@ class State:
     certain: bool = True
 
 
-class Durable:
+#: A query and the states from which its matches start.
+Job = tuple[Query, list[State]]
+
+
+class Durable(Backend):
     """The back end over one set of facts.
 
     Raises:
@@ -50,6 +55,7 @@ class Durable:
             raise UsageError.of("USE-引擎", f"引擎 durable 只用于场景规模，至多 {sizes.ORGANISATION:,} 条事实；{size}", "改用 --engine duckdb（结果相同）")
         self._store, self._on, self._launcher = Store(facts, on), on, process.Launcher(limits or Limits())
         self._faults: Counter[str] = Counter()
+        self._foreseen: dict[tuple[Query, ...], DurableScope] = {}
         self._duck: DuckDB | None = None
 
     @property
@@ -60,22 +66,34 @@ class Durable:
     def extend(self, facts: Facts, relations: Sequence[str]) -> None:
         """See :class:`zeren.engine.backends.base.Backend`."""
         self._store.extend(facts, relations)
+        self._foreseen = {}
         if self._duck is not None:
             self._duck.extend(facts, relations)
 
     def scope(self, queries: Sequence[Query], on: int) -> DurableScope:
         """See :class:`zeren.engine.backends.base.Backend`."""
-        found: dict[tuple[Value, ...], bool] = {}
-        solved = self.solve(queries, [State({ON: on})], possible=True)
-        if solved is None:
-            found = {row.values: row.certain for row in self.standby(queries).rows}
-        else:
-            for query, states in zip(queries, solved, strict=True):
-                for state in states:
-                    values = tuple([state.bindings.get(name) for name in query.outputs])
-                    found[values] = found.get(values, False) or state.certain
-        rows = [Row(values, found[values]) for values in sorted(found, key=sort_key)]
+        if tuple(queries) in self._foreseen:
+            return self._foreseen[tuple(queries)]
+        solved = self.tried([(query, [State({ON: on})]) for query in queries], possible=True)
+        rows = _rows(queries, solved) if solved is not None else sorted(self.standby(queries).rows, key=lambda row: sort_key(row.values))
         return DurableScope(self, tuple(queries), rows, on)
+
+    def foresee(self, plans: Sequence[Plan]) -> None:
+        """See :class:`zeren.engine.backends.base.Backend`: a few child processes for a whole layer of rules, not two or more for each.
+
+        Where one of them fails, every rule is tried by itself.
+        """
+        if self._faults.total() >= sizes.FAILURES:
+            return
+        queries = list(dict.fromkeys(query for plan in plans for query in plan.scope))
+        with suppress(process.Failed, ArithmeticError):
+            solved = dict(zip(queries, self._solve([(query, [State({ON: self._on})]) for query in queries], possible=True), strict=True))
+            scopes = {plan.scope: DurableScope(self, plan.scope, _rows(plan.scope, [solved[one] for one in plan.scope]), self._on) for plan in plans}
+            wanted = list(dict.fromkeys((plan.scope, query) for plan in plans for query in _queries(plan) if scopes[plan.scope].rows))
+            found = self._solve([(query, scopes[scope].starts) for scope, query in wanted])
+            for (scope, query), states in zip(wanted, found, strict=True):
+                scopes[scope].keep(query, states)
+            self._foreseen = scopes
 
     def standby(self, queries: Sequence[Query]) -> Scope:
         """The instances of ``queries`` by DuckDB."""
@@ -85,24 +103,31 @@ class Durable:
             self._duck = DuckDB(self._store.facts, self._on)
         return self._duck.scope(queries, self._on)
 
-    def solve(self, queries: Sequence[Query], starts: list[State], possible: bool = False) -> list[list[State]] | None:
-        """All matches of each query from each of the states ``starts``; nothing where a child process failed.
+    def tried(self, jobs: Sequence[Job], possible: bool = False) -> list[list[State]] | None:
+        """All matches of each query from each of its states; nothing where a child process failed, or too many did.
 
         Raises:
             UsageError: a query is too large and cannot be cut.
         """
-        cut = [segments(query.steps) for query in queries]
-        states = [starts for _ in queries]
+        if self._faults.total() >= sizes.FAILURES:
+            return None
+        try:
+            return self._solve(jobs, possible)
+        except process.Failed as fault:
+            self._faults[str(fault)] += 1
+            return None
+
+    def _solve(self, jobs: Sequence[Job], possible: bool = False) -> list[list[State]]:
+        cut = [segments(query.steps) for query, _ in jobs]
+        states = [starts for _, starts in jobs]
         for depth in range(max(map(len, cut), default=0)):
-            jobs = {at: steps[depth] for at, steps in enumerate(cut) if depth < len(steps) and states[at]}
-            found = self._joined({at: (segment, states[at]) for at, segment in jobs.items()}, possible)
-            if found is None:
-                return None
-            for at, segment in jobs.items():
+            now = {at: steps[depth] for at, steps in enumerate(cut) if depth < len(steps) and states[at]}
+            found = self._joined({at: (segment, states[at]) for at, segment in now.items()}, possible)
+            for at, segment in now.items():
                 states[at] = list(self._checked(segment, states[at], found[at], possible))
         return states
 
-    def _joined(self, jobs: Mapping[int, tuple[Segment, list[State]]], possible: bool) -> dict[int, list[Tuple]] | None:
+    def _joined(self, jobs: Mapping[int, tuple[Segment, list[State]]], possible: bool) -> dict[int, list[Tuple]]:
         """For each job which facts may stand together, by as many child processes as the sizes ask for."""
         result: dict[int, list[Tuple]] = {at: [] for at in jobs}
         works: list[tuple[int, Work]] = []
@@ -117,14 +142,8 @@ class Durable:
                 raise UsageError.of("USE-引擎", f"引擎 durable 装不下 {error} 的连接：一次至多 {sizes.PARTITION:,} 条，而这里无法不漏地拆分",
                                     "改用 --engine duckdb（结果相同）") from None
         for batch in children(pack(works)):
-            if self._faults.total() >= sizes.FAILURES:
-                return None
-            try:
-                for at, match in self._launcher.run(batch):
-                    result[at].append(match)
-            except process.Failed as fault:
-                self._faults[str(fault)] += 1
-                return None
+            for at, match in self._launcher.run(batch):
+                result[at].append(match)
         return result
 
     def _work(self, segment: Segment, states: list[State], possible: bool) -> Work:
@@ -155,20 +174,37 @@ class Durable:
                     yield State(bindings, state.refs + refs, state.certain and certain)
 
 
+def _rows(queries: Sequence[Query], solved: Sequence[list[State]]) -> list[Row]:
+    """The distinct outputs of the matches that were found for ``queries``."""
+    found: dict[tuple[Value, ...], bool] = {}
+    for query, states in zip(queries, solved, strict=True):
+        for state in states:
+            values = tuple([state.bindings.get(name) for name in query.outputs])
+            found[values] = found.get(values, False) or state.certain
+    return [Row(values, found[values]) for values in sorted(found, key=sort_key)]
+
+
+def _queries(plan: Plan) -> list[Query]:
+    """Everything that is matched for the instances of a rule."""
+    parts = (query for part in plan.parts for query in part.queries)
+    return list(dict.fromkeys([*parts, *plan.breaches, *(query for queries in plan.exemptions for query in queries)]))
+
+
 def _pinned(segment: Segment, tuples: Iterable[Tuple]) -> Iterable[tuple[int | None, dict[int, list[int]]]]:
     """The row and, for each atom, the facts to be checked: one each, for ``at_least`` all those of the row."""
+    atoms = [id(atom) for atom in segment.atoms]
     if not segment.counted:
         for row, *facts in tuples:
-            yield row, {id(atom): [index] for atom, index in zip(segment.atoms, facts, strict=False) if index is not None}
+            yield row, {atom: [index] for atom, index in zip(atoms, facts, strict=False) if index is not None}
         return
     grouped: dict[int | None, list[set[int]]] = {}
     for row, *facts in tuples:
-        seen = grouped.setdefault(row, [set() for _ in segment.atoms])
+        seen = grouped.setdefault(row, [set() for _ in atoms])
         for own, index in zip(seen, facts, strict=True):
             if index is not None:
                 own.add(index)
     for row, chosen in grouped.items():
-        yield row, {id(atom): sorted(own) for atom, own in zip(segment.atoms, chosen, strict=True)}
+        yield row, {atom: sorted(own) for atom, own in zip(atoms, chosen, strict=True)}
 
 
 class _Pins:
@@ -191,11 +227,19 @@ class DurableScope:
         self._engine, self._queries, self._on = engine, queries, on
         self._found: dict[Query, list[Match]] = {}
 
+    @property
+    def starts(self) -> list[State]:
+        """The instances as what matches start from."""
+        names = self._queries[0].outputs
+        return [State({ON: self._on, _INSTANCE: number, **dict(zip(names, row.values, strict=True))}) for number, row in enumerate(self.rows)]
+
+    def keep(self, query: Query, states: Iterable[State]) -> None:
+        """Keep what was found for ``query``."""
+        self._found[query] = [_match(state, query) for state in states]
+
     def settle(self, plan: Plan) -> None:
         """Every instance is decided one by one; the queries of the plan are run together, in one batch."""
-        parts = (query for part in plan.parts for query in part.queries)
-        exempting = (query for queries in plan.exemptions for query in queries)
-        self._run([*parts, *plan.breaches, *exempting])
+        self._run([query for query in _queries(plan) if query not in self._found])
 
     def matches(self, query: Query) -> list[Match]:
         """See :class:`zeren.engine.backends.base.Scope`."""
@@ -204,15 +248,13 @@ class DurableScope:
         return self._found[query]
 
     def _run(self, queries: Sequence[Query]) -> None:
-        queries = list(dict.fromkeys(queries))
-        names = self._queries[0].outputs
-        starts = [State({ON: self._on, _INSTANCE: number, **dict(zip(names, row.values, strict=True))}) for number, row in enumerate(self.rows)]
-        solved = self._engine.solve(queries, starts) if starts else [[] for _ in queries]
+        starts = self.starts
+        solved = self._engine.tried([(query, starts) for query in queries]) if starts and queries else [[] for _ in queries]
         if solved is None:
             self._found |= self._standby(queries)
             return
         for query, states in zip(queries, solved, strict=True):
-            self._found[query] = [_match(state, query) for state in states]
+            self.keep(query, states)
 
     def _standby(self, queries: Sequence[Query]) -> dict[Query, list[Match]]:
         """The matches by DuckDB, for the instances as they are numbered here."""

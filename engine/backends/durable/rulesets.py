@@ -25,6 +25,8 @@ class Ruleset:
 
     def __init__(self) -> None:
         self._works: list[tuple[int, Work]] = []
+        #: What a match of each join must look like: the relations of its facts, and what stands for a row that nothing looks at.
+        self._shapes: list[tuple[list[str], Tuple]] = []
         self._facts: set[tuple[str, int, int]] = set()
         self._alike: Counter[str] = Counter()
         self._identified: dict[int, tuple[str, int, int]] = {}
@@ -42,6 +44,7 @@ class Ruleset:
                             or max(alike.values(), default=0) > sizes.ALIKE):
             return False
         self._works.append((owner, work))
+        self._shapes.append(_shape(work.join))
         self._facts |= facts
         self._alike = alike
         return True
@@ -77,15 +80,19 @@ class Ruleset:
             ValueError: it cannot be, so that nothing this process said can be trusted.
         """
         try:
-            owner, work = self._works[int(name)]
+            owner, _ = self._works[int(name)]
             found = [self._identified[id] for id in ids]
         except (KeyError, IndexError, TypeError, ValueError):
             raise ValueError("答复中有不存在的规则或事实") from None
-        patterns = [pattern for pattern in work.join.patterns if pattern.relation or work.join.variables]
-        if [relation for relation, _, _ in found] != [pattern.relation for pattern in patterns]:
+        relations, lead = self._shapes[int(name)]
+        if [relation for relation, _, _ in found] != relations:
             raise ValueError("答复中的事实与规则不符")
-        lead: Tuple = () if work.join.patterns[0].relation != ROWS or work.join.variables else (None,)
         return owner, (*lead, *(index for _, _, index in found))
+
+
+def _shape(join: Join) -> tuple[list[str], Tuple]:
+    relations = [pattern.relation for pattern in join.patterns if pattern.relation or join.variables]
+    return relations, () if join.patterns[0].relation != ROWS or join.variables else (None,)
 
 
 def rule(join: Join, kinds: Sequence[int]) -> dict[str, Any]:
