@@ -72,7 +72,7 @@ def pack() -> Pack:
     """The rules' catalogue; one launcher serves all checks of this process, every batch still has a child of its own."""
     shared = process.Launcher(Limits())
     process.Launcher = lambda limits: shared  # type: ignore[assignment,misc]  # noqa: ARG005
-    return live.pack_of(Path(mkdtemp(prefix="differential-")))
+    return cases.pack_of(Path(mkdtemp(prefix="differential-")))
 
 
 @cache
@@ -87,7 +87,7 @@ def durable_runs() -> bool:
 def book(rnd: random.Random) -> tuple[list[dict[str, Any]], list[Plan]]:
     """Rules that load together, as written and as compiled, most of them with instances in some organisation."""
     while True:
-        written, plans = live.book_of(rnd, pack(), together([cases.organisation(rnd) for _ in range(TRIAL)]), RULES, TRIAL)
+        written, plans = cases.book_of(rnd, pack(), together([cases.organisation(rnd) for _ in range(TRIAL)]), RULES, TRIAL)
         try:
             layered(plans)
         except RuleError:  # they wait for each other in a circle

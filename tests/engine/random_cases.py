@@ -7,9 +7,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from zeren.engine.backends.reference import Reference
+from zeren.engine.evaluate import _prepared
 from zeren.engine.language.plan import Plan, plan
 from zeren.engine.language.read import read_rule
 from zeren.engine.pack import Pack
@@ -49,6 +52,36 @@ PATTERNS: Final = (
     "covers", "hazard", "link", "stat", "incident", "involved", "within", "under", "answerable", "state", "graded",
     "table.试表", "param.试数", "param.试级", "param.试词", "measure.试和", "measure.试次", "breach", "passed", "period",
 )  # fmt: skip
+
+
+_TABLE = {
+    "table": "试表", "label": "试表", "columns": {"kind": "文字", "limit": "数字", "after": "时间", "wait": "时长"}, "key": ["kind"],
+    "temporal": True, "basis": [{"custom": "试"}], "confidence": "惯例",
+    "rows": [{"kind": "政府", "limit": "1", "after": "2024-03-01", "until": "2024-05-01"}, {"kind": "政府", "limit": "2.5", "wait": "30天",
+             "since": "2024-05-01"}, {"kind": "企业", "after": "2024-02-01"}, {"kind": "会议", "limit": "3"}],
+}  # fmt: skip
+_PARAMETERS = [
+    {"name": "试数", "type": "数字", "set": False, "default": "2.5"},
+    {"name": "试级", "type": "数字", "set": False, "key": "层级", "default": {"市级": "1", "县级": "3"}},
+    {"name": "试词", "type": "文字", "set": True, "default": ["会议", "政府", "u0"]},
+]
+_MEASURES = [
+    {"name": "试和", "label": "试和", "for": [{"stat": {"holder": "$u", "metric": "$m"}}], "key": {"holder": "$u", "metric": "$m"},
+     "each": [{"stat": {"holder": "$u", "metric": "$m", "value": "$v"}}], "value": {"sum": "$v"},
+     "relies": [{"ledger": {"holder": "$u", "kind": "$m"}}]},
+    {"name": "试次", "label": "试次", "for": [{"unit": {"id": "$u"}}], "key": {"unit": "$u"},
+     "each": [{"record": {"id": "$r", "actor": "$u"}}], "value": {"count": "$r"}, "relies": [{"ledger": {"holder": "$u", "kind": "会议"}}]},
+]  # fmt: skip
+
+
+def pack_of(folder: Path) -> Pack:
+    """The shipped tables and a few small ones that random rules look at."""
+    meta = {"label": "试", "doc": "试", "basis": [{"custom": "试"}], "confidence": "惯例"}
+    (folder / "tables").mkdir()
+    (folder / "tables" / "试表.yaml").write_text(json.dumps(_TABLE, ensure_ascii=False), "utf-8")
+    (folder / "parameters.yaml").write_text(json.dumps([meta | one for one in _PARAMETERS], ensure_ascii=False), "utf-8")
+    (folder / "measures.yaml").write_text(json.dumps(_MEASURES, ensure_ascii=False), "utf-8")
+    return Pack([folder])
 
 
 def _pool(relation: Relation, column: Column) -> Sequence[Value]:
@@ -304,3 +337,25 @@ def read(rule: dict[str, Any], pack: Pack) -> Plan | None:
     problems = Problems()
     found = read_rule(parse(json.dumps(rule, ensure_ascii=False), "随机.yaml"), pack, problems)
     return plan(found, pack, problems) if found is not None else None
+
+
+def book_of(rnd: Random, pack: Pack, facts: Facts, count: int, least: int = 1) -> tuple[list[dict[str, Any]], list[Plan]]:
+    """Random rules that the reader accepts, as written and as compiled; most of them have at least ``least`` instances."""
+    trial = Reference(_prepared(facts.until(ON), pack, frozenset(PATTERNS), ON, SINCE, "reference"))
+    texts: list[dict[str, Any]] = []
+    plans: list[Plan] = []
+    for _ in range(60 * count):
+        written = Writer(rnd, pack).rule(f"T-{len(plans) + 1:03}")
+        found = read(written, pack) if written else None
+        if found is not None and (len(trial.scope(found.scope, ON).rows) >= least or rnd.random() < 0.1):
+            texts.append(written)
+            plans.append(found)
+        if len(plans) == count:
+            break
+    return texts, plans
+
+
+def names_ids(plan: Plan) -> bool:
+    """Whether a rule names an id of the universe."""
+    text = repr((plan.scope, plan.parts, plan.breaches, plan.exemptions, plan.rule.relies))
+    return any(f"'{id}'" in text for group in UNIVERSE.values() for id in group)

@@ -1,6 +1,5 @@
 """Random stories: an organisation, and events that bring facts, take them, change them, or let time pass."""
 
-import json
 import random
 import sys
 from collections.abc import Iterable
@@ -10,8 +9,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
 import random_cases as cases
 
-from zeren.engine.backends.reference import Reference
-from zeren.engine.evaluate import Evaluation, _prepared, evaluate
+from zeren.engine.evaluate import Evaluation, evaluate
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan
 from zeren.engine.live.book import Book
@@ -24,55 +22,13 @@ from zeren.models.relations import RELATIONS
 #: Relations whose ids others need; their facts change but never go.
 _FIXED = ("territory", "unit", "post")
 _STEPS = (1, 3600, DAY - 1, DAY, 20 * DAY, 31 * DAY, 200 * DAY)
-_TABLE = {
-    "table": "试表", "label": "试表", "columns": {"kind": "文字", "limit": "数字", "after": "时间", "wait": "时长"}, "key": ["kind"],
-    "temporal": True, "basis": [{"custom": "试"}], "confidence": "惯例",
-    "rows": [{"kind": "政府", "limit": "1", "after": "2024-03-01", "until": "2024-05-01"}, {"kind": "政府", "limit": "2.5", "wait": "30天",
-             "since": "2024-05-01"}, {"kind": "企业", "after": "2024-02-01"}, {"kind": "会议", "limit": "3"}],
-}  # fmt: skip
-_PARAMETERS = [
-    {"name": "试数", "type": "数字", "set": False, "default": "2.5"},
-    {"name": "试级", "type": "数字", "set": False, "key": "层级", "default": {"市级": "1", "县级": "3"}},
-    {"name": "试词", "type": "文字", "set": True, "default": ["会议", "政府", "u0"]},
-]
-_MEASURES = [
-    {"name": "试和", "label": "试和", "for": [{"stat": {"holder": "$u", "metric": "$m"}}], "key": {"holder": "$u", "metric": "$m"},
-     "each": [{"stat": {"holder": "$u", "metric": "$m", "value": "$v"}}], "value": {"sum": "$v"},
-     "relies": [{"ledger": {"holder": "$u", "kind": "$m"}}]},
-    {"name": "试次", "label": "试次", "for": [{"unit": {"id": "$u"}}], "key": {"unit": "$u"},
-     "each": [{"record": {"id": "$r", "actor": "$u"}}], "value": {"count": "$r"}, "relies": [{"ledger": {"holder": "$u", "kind": "会议"}}]},
-]  # fmt: skip
 
-
-def pack_of(folder: Path) -> Pack:
-    """The shipped tables and a few small ones that random rules look at."""
-    meta = {"label": "试", "doc": "试", "basis": [{"custom": "试"}], "confidence": "惯例"}
-    (folder / "tables").mkdir()
-    (folder / "tables" / "试表.yaml").write_text(json.dumps(_TABLE, ensure_ascii=False), "utf-8")
-    (folder / "parameters.yaml").write_text(json.dumps([meta | one for one in _PARAMETERS], ensure_ascii=False), "utf-8")
-    (folder / "measures.yaml").write_text(json.dumps(_MEASURES, ensure_ascii=False), "utf-8")
-    return Pack([folder])
+pack_of = cases.pack_of
 
 
 def rules_of(rnd: random.Random, pack: Pack, facts: Facts, count: int) -> list[Plan]:
     """Random rules that the reader accepts; most of them have instances."""
-    return book_of(rnd, pack, facts, count)[1]
-
-
-def book_of(rnd: random.Random, pack: Pack, facts: Facts, count: int, least: int = 1) -> tuple[list[dict[str, Any]], list[Plan]]:
-    """The same rules, as they are written and as they are compiled; most of them with at least ``least`` instances."""
-    trial = Reference(_prepared(facts.until(cases.ON), pack, frozenset(cases.PATTERNS), cases.ON, cases.SINCE, "reference"))
-    texts: list[dict[str, Any]] = []
-    plans: list[Plan] = []
-    for _ in range(60 * count):
-        written = cases.Writer(rnd, pack).rule(f"T-{len(plans) + 1:03}")
-        found = cases.read(written, pack) if written else None
-        if found is not None and (len(trial.scope(found.scope, cases.ON).rows) >= least or rnd.random() < 0.1):
-            texts.append(written)
-            plans.append(found)
-        if len(plans) == count:
-            break
-    return texts, plans
+    return cases.book_of(rnd, pack, facts, count)[1]
 
 
 class Story:
