@@ -16,6 +16,8 @@ from zeren.reports.page import Style
 if TYPE_CHECKING:
     from zeren.engine.report import Report
 
+#: The formats with diagrams, which take a while.
+_SLOW: Final = ("html", "docx")
 _SEVERITIES: Final = ("严重", "一般", "提示")
 _EXITS: Final = (
     "退出码只看不符合：有达到 --fail-on 的不符合为 1，否则为 0。证据不足是要补资料，预警是提示风险，未到期是还没到时候，"
@@ -78,6 +80,8 @@ def emit(name: str, file: str, subject: formats.Subject) -> None:
         UsageError: the file cannot be written.
     """
     if file:
+        if name in _SLOW:
+            inputs.say(f"正在画图、排版：{file}，请稍候")
         inputs.emit(file, formats.bytes_of(name, replace(subject, style=Style(), ascii_only=False)))
     else:
         inputs.emit("", formats.FORMATS[name].make(subject))

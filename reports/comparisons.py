@@ -9,7 +9,7 @@ from dataclasses import asdict
 from zeren.engine.compare.bearers import Handover, Moved
 from zeren.reports.json_report import dump
 from zeren.reports.markdown import table
-from zeren.reports.page import NOTICE, Page, Style
+from zeren.reports.page import NOTICE, Page, Style, headed
 from zeren.reports.rectified import CHANGES, Comparison, Item
 
 _COLOUR = {"复发": "red", "新增": "red", "仍存在": "yellow", "转为待核": "yellow", "已整改": "green"}
@@ -72,7 +72,7 @@ def markdown(found: Comparison) -> str:
 def word(found: Comparison) -> bytes:
     """The comparison of two reports as a Word document: a draft of the report on rectification."""
     from zeren.reports.word.audit import chinese
-    from zeren.reports.word.paper import Paper, dated, headed
+    from zeren.reports.word.paper import Paper, dated
 
     paper = Paper(f"{found.organisation}整改情况报告", found.on[-1])
     paper.title(*headed(found.organisation, "安全生产责任问题整改情况报告"), under=f"（稿，{NOTICE}）")
@@ -117,7 +117,7 @@ def handover_markdown(found: Handover) -> str:
 
 def handover_word(found: Handover, name: str, on: str) -> bytes:
     """The comparison of two organisations as a Word document."""
-    from zeren.reports.word.paper import Paper, headed
+    from zeren.reports.word.paper import Paper
 
     paper = Paper(f"{name}职责交接情况", on)
     paper.title(*headed(name, "安全生产职责交接情况"), under=f"（稿，{NOTICE}）")

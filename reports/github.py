@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from zeren.reports.clean import straight
 from zeren.reports.document import FindingDocument, ReportDocument
 from zeren.reports.page import NOTICE
 
@@ -17,7 +18,7 @@ _TEXT: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 
 def render(document: ReportDocument) -> str:
     """A command per failure, warning, error or open question, then the counts."""
-    return "\n".join([*_commands(document), _summary(document)]) + "\n"
+    return straight("\n".join([*_commands(document), _summary(document)]) + "\n")
 
 
 def _commands(document: ReportDocument) -> Iterator[str]:

@@ -6,18 +6,16 @@ family; schemas/junit.xsd describes it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Final
 from xml.etree import ElementTree as xml
 
+from zeren.reports.clean import clean
 from zeren.reports.document import FindingDocument, Named, PassedDocument, ReportDocument, RuleDocument
 from zeren.reports.page import NOTICE
 from zeren.reports.places import at
 
-#: What XML 1.0 cannot hold.
-_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SKIPPED: Final = ("unknown", "pending", "excepted")
 
 
@@ -79,8 +77,3 @@ def _result(one: FindingDocument) -> xml.Element:
     lines = (("位置", where), ("差在", one.explanation.nearest_miss), ("改法", one.fix), ("依据", basis), ("编号", one.id), ("说明", NOTICE))
     element.text = clean("\n".join(f"{label}：{text}" for label, text in lines if text))
     return element
-
-
-def clean(text: str) -> str:
-    """The text without the characters that XML cannot hold; each gives way to U+FFFD."""
-    return _FORBIDDEN.sub("\ufffd", text)

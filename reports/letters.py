@@ -8,7 +8,7 @@ from dataclasses import asdict
 from zeren.engine.compare.papers import Asking, Paper
 from zeren.reports.document import ReportDocument
 from zeren.reports.json_report import dump
-from zeren.reports.page import NOTICE, Page, Style
+from zeren.reports.page import NOTICE, Page, Style, headed
 from zeren.reports.requests import window
 
 
@@ -54,7 +54,7 @@ def word(asked: Asking, document: ReportDocument) -> bytes:
             file.another()
         file.title("关于调取安全生产履职资料的函", under=f"（稿，{NOTICE}）")
         file.body(f"{papers[0].request.holder_label}：", indent=False)
-        file.body(f"为核对{''.join(paper.headed(document.organisation, '安全生产责任落实情况'))}（审计日{paper.dated(document.on)}），请提供下列{len(papers)}种资料。"
+        file.body(f"为核对{''.join(headed(document.organisation, '安全生产责任落实情况'))}（审计日{paper.dated(document.on)}），请提供下列{len(papers)}种资料。"
                   "没有该项资料的，请书面说明；资料以原件或者加盖公章的复印件为准。")
         file.table(("序号", "资料", "期间", "用于核对"), [
             (str(at), one.request.kind, window(one.request), "；".join(sorted({titles[rules[id]] for id in one.request.findings if id in rules})))

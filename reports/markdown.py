@@ -8,7 +8,7 @@ from typing import Final
 
 from zeren.engine.outcome import Outcome
 from zeren.reports.document import FindingDocument, ReportDocument
-from zeren.reports.page import NOTICE
+from zeren.reports.page import NOTICE, headed
 from zeren.reports.places import at
 from zeren.reports.requests import window
 
@@ -19,7 +19,7 @@ _SEVERITIES: Final = ("严重", "一般", "提示")
 
 def render(document: ReportDocument) -> str:
     """The document as Markdown text: counts, failures by rule, the papers to ask for, what is not yet due, what is waived."""
-    lines = [f"# {escape(document.organisation)} 安全生产责任检查报告", "",
+    lines = [f"# {escape(''.join(headed(document.organisation, '安全生产责任检查报告')))}", "",
              f"审计日 {document.on}，参数方案 {escape(document.profile) or '缺省'}，规则 {len(document.rules)} 条。**{NOTICE}。**", ""]
     lines += [*table(("结论", "数目"), [(outcome.label, str(document.counts[outcome.value])) for outcome in Outcome
                                        if document.counts.get(outcome.value)]), ""]

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from zeren.reports.clean import straight
 from zeren.reports.width import table, width, wrap
 
 NOTICE: Final = "辅助研判，不构成责任认定"
+#: The longest name that a title tells in full, in characters.
+_LONGEST: Final = 60
 _CODES: Final = {
     "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36",
 }
@@ -68,8 +71,18 @@ class Page:
 
     def text(self) -> str:
         """The page as text, with a line end at the end."""
-        return "\n".join(self.lines) + "\n"
+        return straight("\n".join(self.lines) + "\n")
 
     def _painted(self, text: str, colours: Iterable[str]) -> str:
         names = tuple(colours)
         return self.style.paint(text, *names) if names else text
+
+
+def headed(organisation: str, what: str) -> tuple[str, str]:
+    """The parts of a title; a name that speaks of 安全生产 itself is not followed by it again.
+
+    >>> "".join(headed("临江市安全生产责任体系", "安全生产责任检查报告")), "".join(headed("临江市", "安全生产责任检查报告"))
+    ('临江市安全生产责任体系检查报告', '临江市安全生产责任检查报告')
+    """
+    short = what.removeprefix("安全生产责任").removeprefix("安全生产") if "安全生产" in organisation else what
+    return (organisation if len(organisation) <= _LONGEST else organisation[:_LONGEST - 1] + "…"), short

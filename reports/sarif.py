@@ -6,6 +6,7 @@ Fulfilled duties are counted, not listed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any, Final
@@ -13,6 +14,7 @@ from urllib.parse import quote
 
 from zeren import __version__
 from zeren.engine.explain import Source
+from zeren.reports.clean import straight
 from zeren.reports.document import BasisDocument, FindingDocument, Named, ReportDocument, RuleDocument, WarningDocument
 from zeren.reports.json_report import dump
 from zeren.reports.page import NOTICE
@@ -27,7 +29,7 @@ _KINDS: Final = {"fail": "fail", "unknown": "open", "pending": "informational", 
 
 def render(document: ReportDocument, ascii_only: bool = False) -> str:
     """The document as SARIF text: UTF-8 JSON, keys sorted, the same bytes for the same report."""
-    return dump(log(document), ascii_only)
+    return dump(json.loads(straight(json.dumps(log(document), ensure_ascii=False))), ascii_only)
 
 
 def log(document: ReportDocument) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from io import BytesIO
 from typing import Any, Final
 
 from zeren.models.vocabulary import LEVELS
+from zeren.reports.clean import clean
 from zeren.reports.document import FindingDocument, Named, ReportDocument
-from zeren.reports.junit import clean
 from zeren.reports.page import NOTICE
+from zeren.reports.places import at
 from zeren.reports.requests import window
 from zeren.reports.width import wrap
 
@@ -46,7 +47,7 @@ def render(document: ReportDocument) -> bytes:
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
     day = datetime.fromisoformat(document.on[:10])
-    book.set_properties({"title": f"{document.organisation} 安全生产责任检查", "comments": NOTICE, "created": day})
+    book.set_properties({"title": f"{document.organisation[:200]} 安全生产责任检查", "comments": NOTICE, "created": day})
     formats = _formats(book)
     for sheet in sheets(document):
         _write(book, sheet, formats)
@@ -60,23 +61,23 @@ def sheets(document: ReportDocument) -> tuple[Sheet, ...]:
     failed = [one for one in document.findings if one.outcome in ("fail", "error")]
     return (
         _summary(document),
-        Sheet("问题清单", _heads(("编号", 14), ("程度", 7), ("规则", 10), ("要求", 26), ("责任单位", 18), ("应答岗位", 18), ("问题", 40), ("最小补救", 36),
+        Sheet("问题清单", _heads(("编号", 14), ("程度", 7), ("规则", 10), ("要求", 26), ("责任单位", 18), ("责任主体", 18), ("应答岗位", 18), ("问题", 40), ("最小补救", 36),
                              ("到期", 12), *((name, 12) for name in _TODO), ("结论", 9), ("机制", 12), ("依据", 50), ("位置", 24), ("备注", 30)),
-              tuple((one.id, one.severity, one.rule, titles[one.rule].title, one.bearer.label, _labels(one.posts), _problem(one), one.fix,
+              tuple((one.id, one.severity, one.rule, titles[one.rule].title, one.unit.label, one.bearer.label, _labels(one.posts), _problem(one), one.fix,
                      one.due, "", "", "", "预警" if one.warning else one.label, titles[one.rule].mechanism,
-                     "；".join(one.explanation.basis), _place(one), one.note) for one in failed),
-              "预警只提示风险，不是失职；整改三栏由责任单位填写；打印时印到整改情况一栏", 12),
+                     "；".join(one.explanation.basis), at(one.source), one.note) for one in failed),
+              "预警只提示风险，不是失职；整改三栏由责任单位填写；打印时印到整改情况一栏", 13),
         Sheet("资料调取清单", _heads(("序号", 6), ("持有单位", 28), ("资料", 16), ("期间", 28), ("可判定项数", 12), ("涉及编号", 60), ("是否提供", 10)),
               tuple((at, one.holder_label, one.kind, window(one), len(one.findings), "、".join(one.findings), "")
                     for at, one in enumerate(sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind)), 1)),
               "资料没有给齐，不等于没有做；调取后重新检查"),
-        Sheet("证据不足", _heads(("编号", 14), ("规则", 10), ("要求", 32), ("责任单位", 20), ("应答岗位", 20), ("待核事项", 50), ("没有写明的值", 30), ("备注", 24)),
-              tuple((one.id, one.rule, titles[one.rule].title, one.bearer.label, _labels(one.posts), one.message, "、".join(one.unstated), one.note)
+        Sheet("证据不足", _heads(("编号", 14), ("规则", 10), ("要求", 32), ("责任单位", 20), ("责任主体", 20), ("应答岗位", 20), ("待核事项", 50), ("没有写明的值", 30), ("备注", 24)),
+              tuple((one.id, one.rule, titles[one.rule].title, one.unit.label, one.bearer.label, _labels(one.posts), one.message, "、".join(one.unstated), one.note)
                     for one in document.findings if one.outcome == "unknown"), "证据不足不算不符合"),
-        Sheet("证据清单", _heads(("编号", 14), ("结论", 9), ("规则", 10), ("责任单位", 20), ("佐证", 60), ("文件", 30), ("行", 7), ("列", 7)), _evidence(document),
+        Sheet("证据清单", _heads(("编号", 14), ("结论", 9), ("规则", 10), ("责任主体", 20), ("佐证", 60), ("位置", 40)), _evidence(document),
               "已经符合的，只列佐证所在的位置"),
         _coverage(document),
-        Sheet("未到期与豁免", _heads(("编号", 14), ("结论", 9), ("规则", 10), ("责任单位", 20), ("事项", 50), ("到期", 14), ("理由", 50)),
+        Sheet("未到期与豁免", _heads(("编号", 14), ("结论", 9), ("规则", 10), ("责任主体", 20), ("事项", 50), ("到期", 14), ("理由", 50)),
               tuple((one.id, one.label, one.rule, one.bearer.label, one.message, one.due, one.note)
                     for one in document.findings if one.outcome in ("pending", "excepted"))),
         Sheet("规则与依据", _heads(("规则", 10), ("要求", 40), ("机制", 12), ("性质", 8), ("程度", 8), ("依据", 100)),
@@ -103,10 +104,10 @@ def _summary(document: ReportDocument) -> Sheet:
 
 def _evidence(document: ReportDocument) -> tuple[tuple[str | int, ...], ...]:
     rows: list[tuple[str | int, ...]] = [
-        (one.id, one.label, one.rule, one.bearer.label, source.text, source.file, source.line, source.column)
+        (one.id, one.label, one.rule, one.bearer.label, source.text, at(source))
         for one in document.findings for source in one.evidence
     ]
-    rows += [(one.id, "符合", one.rule, one.bearer.label, "", place.file, place.line, place.column)
+    rows += [(one.id, "符合", one.rule, one.bearer.label, "", at(place))
              for one in document.passed for place in one.evidence]
     return tuple(rows)
 
@@ -141,10 +142,6 @@ def _problem(one: FindingDocument) -> str:
     return one.message + (f"（缺：{'、'.join(one.missing)}）" if one.missing else "")
 
 
-def _place(one: FindingDocument) -> str:
-    return "" if one.source is None or not one.source.file else f"{one.source.file}:{one.source.line}"
-
-
 def _formats(book: Any) -> dict[str, Any]:
     font = {"font_name": "宋体", "font_size": 11, "valign": "top", "text_wrap": True}
     return {
@@ -164,13 +161,13 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     for column, (head, width) in enumerate(sheet.heads):
         page.set_column(column, column, width)
         page.write_string(2, column, head, formats["head"])
-    for at, row in enumerate(sheet.rows, 3):
-        page.set_row(at, _LINE * _lines(row, sheet))
+    for line, row in enumerate(sheet.rows, 3):
+        page.set_row(line, _LINE * _lines(row, sheet))
         for column, value in enumerate(row):
             if isinstance(value, int):
-                page.write_number(at, column, value, formats["number"])
+                page.write_number(line, column, value, formats["number"])
             else:
-                page.write_string(at, column, clean(value)[:_CELL], formats["cell"])
+                page.write_string(line, column, clean(value)[:_CELL], formats["cell"])
     last = max(3, 2 + len(sheet.rows))
     page.autofilter(2, 0, last, len(sheet.heads) - 1)
     page.freeze_panes(3, 1)

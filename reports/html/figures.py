@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 from urllib.parse import unquote
 
+from zeren.reports.clean import straight
 from zeren.reports.pictures import Page
 
 _STYLE: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
@@ -30,7 +31,7 @@ class Figure:
 
 def figures(pages: Iterable[Page]) -> tuple[Figure, ...]:
     """The pages, which must be SVG, as parts of an HTML page."""
-    return tuple(Figure(f"f{at}", page.title, inlined(page.data.decode(), f"f{at}", page.title), page.notes) for at, page in enumerate(pages))
+    return tuple(Figure(f"f{at}", page.title, inlined(straight(page.data.decode()), f"f{at}", straight(page.title)), page.notes) for at, page in enumerate(pages))
 
 
 def inlined(svg: str, name: str, title: str) -> str:

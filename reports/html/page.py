@@ -15,10 +15,11 @@ from html import unescape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from zeren.reports.clean import straight
 from zeren.reports.document import FindingDocument, Named, ReportDocument
 from zeren.reports.html.figures import Figure, figures
 from zeren.reports.html.posts import PostView, post_views
-from zeren.reports.page import NOTICE
+from zeren.reports.page import NOTICE, headed
 from zeren.reports.pictures import pictures
 from zeren.reports.places import at
 from zeren.reports.requests import window
@@ -37,7 +38,7 @@ _LABELS: Final = {"fail": "不符合", "unknown": "证据不足", "pending": "�
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One duty instance as a row of the table; ``kind`` is the outcome, or ``warning``."""
+    """One duty instance as a row of the table; ``kind`` is the outcome, or ``warning``; ``unit`` is the bearer or the unit of its post."""
 
     id: str
     kind: str
@@ -47,6 +48,7 @@ class Row:
     mechanism: str
     rule: str
     title: str
+    bearer: str
     unit: str
     per: str
     posts: tuple[Named, ...]
@@ -67,11 +69,11 @@ def page(document: ReportDocument, drawn: Sequence[Figure] = (), chains: Sequenc
 
     folder = files("zeren.reports.html")
     style, script = ((folder / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown)
     template = environment.from_string((folder / "page.html").read_text("utf-8"))
     shown = rows(document)
     context: dict[str, Any] = {
-        "document": document, "notice": NOTICE, "rows": shown, "figures": drawn, "chains": chains, "remarks": remarks, "posts": posts,
+        "document": document, "name": "".join(headed(document.organisation, "安全生产责任检查报告")), "notice": NOTICE, "rows": shown, "figures": drawn, "chains": chains, "remarks": remarks, "posts": posts,
         "units": sorted({row.unit for row in shown}), "mechanisms": sorted({row.mechanism for row in shown}),
         "kinds": _kinds(shown), "window": window, "at": at, "requests": sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind)),
         "matrix": _matrix(document), "left": _left(document), "rules": {rule.id: rule for rule in document.rules}, "labels": _LABELS,
@@ -91,12 +93,16 @@ def rows(document: ReportDocument) -> tuple[Row, ...]:
         rule = rules[one.rule]
         kind = "warning" if one.warning and one.outcome == "fail" else one.outcome
         found.append(Row(one.id, kind, "△" if kind == "warning" else _MARKS[one.outcome], _LABELS[kind], one.severity, rule.mechanism, one.rule,
-                         rule.title, one.bearer.label, _names(one.per), one.posts, one.message, one))
+                         rule.title, one.bearer.label, one.unit.label, _names(one.per), one.posts, one.message, one))
     for two in document.passed[:PASSED]:
         rule = rules[two.rule]
         found.append(Row(two.id, "pass", _MARKS["pass"], _LABELS["pass"], rule.severity, rule.mechanism, two.rule, rule.title, two.bearer.label,
-                         _names(two.per), two.posts, "", None))
+                         two.unit.label, _names(two.per), two.posts, "", None))
     return tuple(sorted(found, key=lambda row: _ORDER.index(row.kind)))
+
+
+def _shown(value: Any) -> Any:
+    return straight(value) if type(value) is str else value
 
 
 def _names(per: Iterable[Named]) -> str:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from zeren.reports.document import FindingDocument, Named, ReportDocument, RuleDocument
-from zeren.reports.page import NOTICE
+from zeren.reports.page import NOTICE, headed
 from zeren.reports.pictures import Pictures
 from zeren.reports.places import at
 from zeren.reports.requests import window
-from zeren.reports.word.paper import Paper, dated, headed
+from zeren.reports.word.paper import Paper, dated
 
 _NUMBERS: Final = "一二三四五六七八九十"
 _SEVERITIES: Final = ("严重", "一般", "提示")

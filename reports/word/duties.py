@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zeren.engine.duties import Duty, DutyList
-from zeren.reports.page import NOTICE
-from zeren.reports.word.paper import Paper, headed
+from zeren.reports.page import NOTICE, headed
+from zeren.reports.word.paper import Paper
 
 
 def render(lists: Sequence[DutyList]) -> bytes:

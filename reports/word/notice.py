@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from zeren.reports.document import FindingDocument, ReportDocument
-from zeren.reports.page import NOTICE
+from zeren.reports.page import NOTICE, headed
 from zeren.reports.word.audit import failed, labels, problem
-from zeren.reports.word.paper import Paper, dated, headed
+from zeren.reports.word.paper import Paper, dated
 
 
 def render(document: ReportDocument) -> bytes:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from zeren.models.problems import UsageError
+from zeren.reports.clean import clean
 from zeren.reports.document import ReportDocument
-from zeren.reports.junit import clean
 from zeren.reports.word.audit import failed
 from zeren.reports.word.paper import settled
 

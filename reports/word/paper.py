@@ -21,7 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from zeren.reports.junit import clean
+from zeren.reports.clean import clean
 from zeren.reports.page import NOTICE
 
 TITLE_FONT: Final = "方正小标宋简体"
@@ -35,8 +35,10 @@ _TITLE, _BODY, _PAGE, _CELL = 22.0, 16.0, 14.0, 10.5
 _PITCH: Final = 28.95
 _HEIGHT, _WIDTH = 297, 210
 _TOP, _BOTTOM, _LEFT, _RIGHT = 37, 35, 28, 26
-#: Characters that a line of the title holds, and the longest name that a title tells in full.
-_TITLE_ROOM, _LONGEST = 20, 60
+#: What a property of a Word file holds, in characters.
+_PROPERTY: Final = 255
+#: Characters that a line of the title holds.
+_TITLE_ROOM: Final = 20
 #: The fixed moment of every part of the file, so that the same document gives the same bytes.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -48,7 +50,7 @@ class Paper:
         self._file = Document()
         self._wide = False
         self._pictured = False
-        self._file.core_properties.title = clean(title)
+        self._file.core_properties.title = clean(title)[:_PROPERTY]
         self._file.core_properties.author = "zeren"
         self._file.core_properties.comments = NOTICE
         for name in ("created", "modified", "last_printed"):
@@ -202,16 +204,6 @@ class Paper:
             _off_grid(made)
             made.paragraph_format.space_after = Pt(0)
             _written(made, text, font, _CELL)
-
-
-def headed(organisation: str, what: str) -> tuple[str, str]:
-    """The parts of a title; a name that speaks of 安全生产 itself is not followed by it again.
-
-    >>> "".join(headed("临江市安全生产责任体系", "安全生产责任检查报告")), "".join(headed("临江市", "安全生产责任检查报告"))
-    ('临江市安全生产责任体系检查报告', '临江市安全生产责任检查报告')
-    """
-    short = what.removeprefix("安全生产责任").removeprefix("安全生产") if "安全生产" in organisation else what
-    return (organisation if len(organisation) <= _LONGEST else organisation[:_LONGEST - 1] + "…"), short
 
 
 def _lines(parts: Sequence[str]) -> list[str]:
