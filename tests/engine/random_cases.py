@@ -356,6 +356,6 @@ def book_of(rnd: Random, pack: Pack, facts: Facts, count: int, least: int = 1) -
 
 
 def names_ids(plan: Plan) -> bool:
-    """Whether a rule names an id of the universe."""
+    """Whether a rule names an id of the universe, itself or by a parameter."""
     text = repr((plan.scope, plan.parts, plan.breaches, plan.exemptions, plan.rule.relies))
-    return any(f"'{id}'" in text for group in UNIVERSE.values() for id in group)
+    return "param.试词" in plan.relations or any(f"'{id}'" in text for group in UNIVERSE.values() for id in group)
