@@ -31,7 +31,7 @@ COMMANDS: Final = {
     "rules": "列出、查看、检查、测试、新建规则",
     "scenario": "运行场景并与预期结果比较",
     "drill": "演练：出题、批改、看答案、做讲课用的图",
-    "schema": "输出 JSON Schema（组织、规则、场景、事件、报告、责任链）",
+    "schema": "输出 JSON Schema（组织、规则、场景、事件、报告、责任链、比较、资料调取）",
 }
 NOTICE: Final = "辅助研判，不构成责任认定"
 #: Exit codes beside 0 (clean) and 1 (findings).

@@ -9,7 +9,8 @@ from typing import Any, Final
 from zeren.cli import inputs
 
 _WHAT: Final = {"org": "组织文件", "rule": "规则文件", "scenario": "场景文件", "event": "zeren watch 的事件", "report": "zeren check -f json 的报告",
-                "chain": "zeren trace -f json 的责任链"}
+                "chain": "zeren trace -f json 的责任链", "comparison": "zeren diff -f json 比较报告", "handover": "zeren diff -f json 比较组织",
+                "asking": "zeren ask -f json 的资料"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def text(what: str, ascii_only: bool = False) -> str:
-    """The JSON Schema of ``org``, ``rule``, ``scenario``, ``report`` or ``chain`` as text, the same as in schemas/."""
+    """The JSON Schema of one of the kinds as text, the same as in schemas/."""
     import json
 
     return json.dumps(_schema(what), ensure_ascii=ascii_only, indent=1) + "\n"
@@ -52,6 +53,7 @@ def _schema(what: str) -> dict[str, Any]:
         from zeren.reports.chain_document import chain_schema
 
         return chain_schema()
-    from zeren.reports.schema import report_schema
+    from zeren.reports import schema
 
-    return report_schema()
+    made: dict[str, Any] = getattr(schema, f"{what}_schema")()
+    return made

@@ -1,4 +1,4 @@
-"""JSON Schema of the JSON report, made from its typed data. Importing this imports pydantic."""
+"""JSON Schema of the JSON report and of comparisons, made from their typed data. Importing this imports pydantic."""
 
 from __future__ import annotations
 
@@ -20,6 +20,34 @@ class _Generator(GenerateJsonSchema):
 def report_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of ``zeren check -f json``."""
     return closed_schema(ReportDocument, "zeren 检查报告")
+
+
+def comparison_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``zeren diff -f json`` of two reports."""
+    from zeren.reports.rectified import Comparison
+
+    return _with(closed_schema(Comparison, "zeren 整改情况"), "notice")
+
+
+def handover_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``zeren diff -f json`` of two organisations."""
+    from zeren.engine.compare.bearers import Handover
+
+    return _with(closed_schema(Handover, "zeren 职责交接"), "notice")
+
+
+def asking_schema() -> dict[str, Any]:
+    """Return the JSON Schema of ``zeren ask -f json``."""
+    from zeren.engine.compare.papers import Asking
+
+    return _with(closed_schema(Asking, "zeren 资料调取"), "organisation", "on", "notice")
+
+
+def _with(schema: dict[str, Any], *texts: str) -> dict[str, Any]:
+    """The schema of a document to which texts are added when it is written."""
+    schema["properties"] |= {name: {"type": "string"} for name in texts}
+    schema["required"] += texts
+    return schema
 
 
 def closed_schema(document: type[Any], title: str) -> dict[str, Any]:

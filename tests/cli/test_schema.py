@@ -12,7 +12,7 @@ from zeren.engine.pack import Pack
 from zeren.models.yaml_text import parse, read
 
 ROOT = Path(__file__).parents[2]
-KINDS = ("org", "rule", "scenario", "report", "chain", "event")
+KINDS = ("org", "rule", "scenario", "report", "chain", "event", "comparison", "handover", "asking")
 
 
 def _schema(kind: str) -> dict:
