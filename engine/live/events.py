@@ -135,7 +135,7 @@ def read_event(node: Node, book: Book, formerly: Mapping[str, set[str]]) -> Even
     sound = {key: _EVER if key == "at" and stated[key] is None else child for key, child in fields.items()}
     for section in _sections(sound, problems):
         flatten(section, reader)
-    check_joining(book, reader.drafts, gone, {**formerly, **reader.formerly}, problems)
+    check_joining(book, reader.drafts, gone, {**formerly, **reader.formerly}, fields.get("retract", node).place, problems)
     problems.raise_if_any(InputError)
     come = tuple(dict.fromkeys(Fact(draft.relation, tuple(draft.values), draft.place) for draft in reader.drafts))
     remarks = tuple(item for item in problems if item.severity != "错误")

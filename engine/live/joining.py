@@ -10,7 +10,7 @@ from zeren.engine.live.book import Book
 from zeren.models.checks import Index, check_rows
 from zeren.models.facts import Fact, Value
 from zeren.models.nodes import Node
-from zeren.models.problems import Problems
+from zeren.models.problems import Place, Problems
 from zeren.models.relations import AUTHORED, RELATIONS
 from zeren.models.rows import Draft
 
@@ -25,6 +25,8 @@ _REFERRING: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 #: Relations in which a new row may clash with rows that agree with it in this column, or with rows above it in a tree.
 _BESIDE: Final = {"appointment": ("post",), "pair": ("party", "government")}
+#: How many rows that name something that was to leave are listed.
+_SHOWN: Final = 5
 _ABOVE: Final = {"territory": ("id", "parent"), "industry": ("id", "parent"), "subordination": ("unit", "superior")}
 
 
@@ -71,21 +73,34 @@ def draft_of(fact: Fact, entries: dict[Any, Node] | None = None) -> Draft:
     return Draft(fact.relation, list(fact.values), fact.place, {}, entry)
 
 
-def check_joining(book: Book, drafts: Sequence[Draft], gone: Iterable[Fact], formerly: Mapping[str, set[str]], problems: Problems) -> None:
+def check_joining(book: Book, drafts: Sequence[Draft], gone: Iterable[Fact], formerly: Mapping[str, set[str]], leaving: Place,
+                  problems: Problems) -> None:
     """Check rows that join ``book`` when ``gone`` has left; former names in them are replaced.
 
-    Problems of neighbours count only where the change brings them: rows that name something that leaves.
+    Problems of neighbours count only where the change brings them: rows that name something that leaves, told at ``leaving``.
     """
     left = set(gone)
     entries: dict[Any, Node] = {}
     rows: defaultdict[str, list[Draft]] = defaultdict(list)
-    for fact in dict.fromkeys((*_neighbours(book, drafts, left), *_orphans(book, drafts, left))):
+    orphans = list(dict.fromkeys(_orphans(book, drafts, left)))
+    for fact in dict.fromkeys((*_neighbours(book, drafts, left), *orphans)):
         rows[fact.relation].append(draft_of(fact, entries))
     for draft in drafts:
         rows[draft.relation].append(draft)
-    index = Joined(book, rows, left, formerly)
-    check_rows(rows, index, problems)
+    index, found = Joined(book, rows, left, formerly), Problems()
+    check_rows(rows, index, found)
+    lost = {problem.place for problem in found.errors} & {fact.place for fact in orphans} - {draft.place for draft in drafts}
+    problems.items += [problem for problem in found if problem.place not in lost]
+    _still_named([fact for fact in orphans if fact.place in lost], leaving, problems)
     _apart(drafts, index, problems)
+
+
+def _still_named(orphans: Sequence[Fact], place: Place, problems: Problems) -> None:
+    """Say once which rows name something that was to leave."""
+    if orphans:
+        where = [f"{RELATIONS[fact.relation].label}（{fact.place}）" for fact in orphans]
+        shown = "、".join(sorted(where)[:_SHOWN]) + (f" 等 {len(where)} 处" if len(where) > _SHOWN else "")
+        problems.add(place, "EVT-引用", f"还被别处引用着，不能撤回：{shown}", "先改掉或撤回这些（可以写在同一个事件里）；单位、岗位不再存在的，宜写 until，不必撤回")
 
 
 def leaning(book: Book, facts: Sequence[Fact]) -> list[Fact]:

@@ -101,7 +101,7 @@ def test_what_lies_in_the_future_comes_with_its_moment() -> None:
     ({"fact": {"subordination": {"unit": "市政府", "superior": "市安委会"}}}, "成了环"),
     ({"fact": {"unit": {"id": "市长", "kind": "企业"}}}, "同一个 id"),
     ({"retract": "YH-9"}, "最接近的是“YH-1”"),
-    ({"retract": "临江市"}, "没有定义"),
+    ({"retract": "临江市"}, "事件:3:1: 错误 [EVT-引用] 还被别处引用着，不能撤回：单位（"),
     ({"retract": {"appointment": {"post": "局长"}}}, "不存在"),
     ({"posted": {}}, "事件没有“posted”这一项"),
     ({"retract": {"unit": {}}}, "没有写撤回哪一条单位"),
