@@ -55,7 +55,7 @@ def mutate(rule: Plan, pack: Pack, step: int = 1) -> Tried:
     bench = _Bench(rule, pack)
     killed = equal = 0
     survivors: list[Survivor] = []
-    for at, (mutant, changed) in enumerate(_loaded(rule, pack)):
+    for at, (mutant, changed) in enumerate(loaded(rule, pack)):
         if at % step:
             continue
         if same(rule, changed, pack):
@@ -74,7 +74,7 @@ def share(tried: Iterable[Tried]) -> float:
     return 100 * sum(one.killed for one in rules) / count if count else 100.0
 
 
-def _loaded(rule: Plan, pack: Pack) -> Iterator[tuple[Mutant, Plan]]:
+def loaded(rule: Plan, pack: Pack) -> Iterator[tuple[Mutant, Plan]]:
     """The mutants that load, as plans; the examples are no part of them."""
     assert rule.rule.source is not None
     for mutant in mutants(rule.rule.source, pack):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 
@@ -36,6 +37,7 @@ _SIGN: Final = re.compile(r"<=|>=|==|!=|<|>")
 _SUM: Final = re.compile(r" ([+-]) ")
 #: A number that is no part of a variable or a date.
 _NUMBER: Final = re.compile(r"(?<![\w$.\-])\d+(?:\.\d+)?(?![\d.]|-\d)")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DAY: Final = "1天"
 
 
@@ -194,10 +196,14 @@ def _more(node: Node) -> Edits:
 
 
 def _shifted(node: Node) -> Edits:
-    """A moment one day later or earlier; a date alone is no expression and stays."""
-    if "$" in (node.text or ""):
-        yield _retold(node, f"{node.text} + {_DAY}")
-        yield _retold(node, f"{node.text} - {_DAY}")
+    """A moment one day later or earlier."""
+    text = node.text or ""
+    if "$" in text:
+        yield _retold(node, f"{text} + {_DAY}")
+        yield _retold(node, f"{text} - {_DAY}")
+    elif _DATE.fullmatch(text):
+        for days in (1, -1):
+            yield _retold(node, str(date.fromisoformat(text) + timedelta(days)))
 
 
 def _unless(rule: Node, node: Node, schema: Mapping[str, Relation]) -> Edits:
