@@ -20,7 +20,7 @@ from zeren.models.problems import Problems, RuleError
 from zeren.models.yaml_text import parse
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "engine"))
-import random_cases as cases  # noqa: E402
+import random_cases as cases
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "mutate"
@@ -90,7 +90,8 @@ def _run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     code, out = _run(capsys, "MUT-001")
     assert code == 0
-    assert out.startswith("1 条规则，") and "（100.0%）" in out
+    assert out.startswith("1 条规则，")
+    assert "（100.0%）" in out
     code, out = _run(capsys, "MUT")
     assert code == 1
     assert "MUT-002.yaml:9:20: 去掉 unit 的 kind" in out
