@@ -68,20 +68,9 @@ def _line(change: Change, style: Style) -> list[str]:
     kind = "预警" if change.instance.plan.rule.modality == "预警" and change.reason is Reason.BREACHED else change.reason.label
     label = style.paint(kind, _COLOURS[change.reason])
     outcome = f"（{LABELS[change.after]}）" if change.after is not None and change.reason in (Reason.NEW, Reason.REOPENED, Reason.OVERDUE) else ""
-    first = f"  {label}{outcome} {change.rule} {sentence(change)}"
+    first = f"  {label}{outcome} {change.rule} {change.message}"
     bad = change.after in (Outcome.FAIL, Outcome.UNKNOWN) or change.reason is Reason.WARNED
     return [first, f"    改法：{change.fix}"] if bad and change.fix else [first]
-
-
-def sentence(change: Change) -> str:
-    """What changed, in a sentence: the message of the rule only where it is true or threatens to be."""
-    if change.after in (Outcome.FAIL, Outcome.UNKNOWN) or change.reason is Reason.WARNED:
-        due = change.instance.due
-        soon = f"（期限 {clock(due)}）" if change.reason is Reason.WARNED and due is not None else ""
-        asked = "还缺材料，不能判断是否：" if change.after is Outcome.UNKNOWN else ""
-        return f"{asked}{change.message}{soon}"
-    per = "、".join(word for word in change.per if word)
-    return f"{change.bearer_label}：{change.instance.plan.rule.title}" + (f"（{per}）" if per else "")
 
 
 def document(told: Told, words: Words) -> dict[str, Any]:
@@ -112,7 +101,7 @@ def _change(one: Change, words: Words) -> dict[str, Any]:
         "reason": str(one.reason), "reason_label": one.reason.label, "rule": one.rule, "title": rule.title, "severity": rule.severity,
         "warning": rule.modality == "预警", "bearer": one.bearer, "bearer_label": one.bearer_label, "per": list(one.per),
         "before": str(one.before) if one.before else None, "after": str(one.after) if one.after else None,
-        "due": clock(one.instance.due) if one.instance.due is not None else None, "message": sentence(one), "fix": one.fix,
+        "due": clock(one.instance.due) if one.instance.due is not None else None, "message": one.message, "fix": one.fix,
         "causes": [{"relation": fact.relation, "text": words.fact(fact), "place": str(fact.place)} for fact in one.causes],
     }
 

@@ -9,6 +9,7 @@ from typing import Final
 from zeren.engine.instances import Instance
 from zeren.engine.outcome import Outcome
 from zeren.models.facts import Fact, written
+from zeren.models.moments import format_moment
 
 
 class Reason(StrEnum):
@@ -42,7 +43,8 @@ class Change:
 
     ``before`` and ``after`` are its outcomes (nothing where there was, or is, no instance); ``at`` the moment of the change in
     seconds; ``instance`` as it is now, or was last; ``causes`` the facts of the event that led to it, none where time alone did;
-    ``message`` and ``fix`` the sentences of the rule, ``bearer_label`` how the bearer is shown.
+    ``message`` says it in a sentence that is true of the outcome, ``fix`` is what the rule advises where something is wrong or due,
+    ``bearer_label`` how the bearer is shown.
     """
 
     reason: Reason
@@ -69,6 +71,16 @@ class Change:
     def per(self) -> tuple[str | None, ...]:
         """The other values of the key, as written."""
         return tuple(written(value) for value in self.instance.per)
+
+
+def sentence(why: Reason, one: Instance, bearer: str, message: str) -> str:
+    """What changed, in a sentence: the ``message`` of the rule only where it is true or threatens to be."""
+    if why is not Reason.GONE and (one.outcome in (Outcome.FAIL, Outcome.UNKNOWN) or why is Reason.WARNED):
+        soon = f"（期限 {format_moment(one.due)}）" if why is Reason.WARNED and one.due is not None else ""
+        asked = "还缺材料，不能判断是否：" if one.outcome is Outcome.UNKNOWN else ""
+        return f"{asked}{message}{soon}"
+    per = "、".join(word for value in one.per if (word := written(value)))
+    return f"{bearer}：{one.plan.rule.title}" + (f"（{per}）" if per else "")
 
 
 def reason(before: Instance | None, after: Instance | None, on: int) -> Reason | None:

@@ -12,7 +12,7 @@ from zeren.engine.evaluate import with_foundations
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan
 from zeren.engine.live.book import Book
-from zeren.engine.live.changes import Change, Reason, reason
+from zeren.engine.live.changes import Change, Reason, reason, sentence
 from zeren.engine.live.events import Event, node_of, read_event
 from zeren.engine.live.network import Network
 from zeren.engine.outcome import Outcome
@@ -243,8 +243,9 @@ class Session:
         if why is None:
             return None
         told, rule = one.told(), one.plan.rule
-        return Change(why, before.outcome if before else None, after.outcome if after else None, self._on, one, causes,
-                      self.words.value(one.bearer), self.words.sentence(rule.message, told), self.words.sentence(rule.fix, told))
+        bearer = self.words.value(one.bearer)
+        return Change(why, before.outcome if before else None, after.outcome if after else None, self._on, one, causes, bearer,
+                      sentence(why, one, bearer, self.words.sentence(rule.message, told)), self.words.sentence(rule.fix, told))
 
 
 def _key(one: Instance) -> tuple[object, ...]:

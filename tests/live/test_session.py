@@ -68,8 +68,10 @@ def test_a_replacement_is_one_event_and_names_its_cause() -> None:
     (fulfilled,) = session.assert_({"appointment": {"post": "安委会主任", "person": "P1"}})
     assert (str(fulfilled.reason), str(fulfilled.before), str(fulfilled.after)) == ("fulfilled", "fail", "pass")
     assert [fact.values[:2] for fact in fulfilled.causes] == [("安委会主任", "P1")]
+    assert fulfilled.message == "市政府：政府主要负责人担任同级安委会主任"
     (again,) = session.retract({"appointment": {"post": "安委会主任"}})
     assert (str(again.reason), str(again.after)) == ("re-opened", "fail")
+    assert again.message == "市政府的安委会主任不是政府主要负责人"
     _same(session)
 
 
