@@ -189,7 +189,7 @@ def _started(journal: Path, out: Path) -> subprocess.Popen[bytes]:
 
 
 def test_killed_at_random_moments_it_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
-    """A few rounds here; the long run is in benchmarks/README.md."""
+    """A few rounds here; the long run is benchmarks/killed.py."""
     rnd, journal, out = random.Random(3), tmp_path / "值守.db", tmp_path / "out"
     assert _started(tmp_path / "whole.db", out).wait() == 2
     whole = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
