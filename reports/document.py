@@ -156,6 +156,11 @@ def document(report: Report) -> ReportDocument:
     )
 
 
+def lacking(one: FindingDocument) -> tuple[str, ...]:
+    """The missing parts that the message does not name itself."""
+    return tuple(part for part in one.missing if part not in one.message)
+
+
 def rules_run(report: Report) -> tuple[str, ...]:
     """The ids of the rules that the report rests on."""
     return tuple(plan.rule.id for plan in report.evaluation.plans)

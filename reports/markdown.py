@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from zeren.engine.outcome import Outcome
-from zeren.reports.document import FindingDocument, ReportDocument
+from zeren.reports.document import FindingDocument, ReportDocument, lacking
 from zeren.reports.page import NOTICE, headed
 from zeren.reports.places import at
 from zeren.reports.requests import window
@@ -70,7 +70,7 @@ def _failures(title: str, found: Sequence[FindingDocument], document: ReportDocu
 
 
 def _row(one: FindingDocument) -> tuple[str, ...]:
-    message = one.message + (f"（缺 {'、'.join(one.missing)}）" if one.missing else "") + (f"（{one.note}）" if one.note else "")
+    message = one.message + (f"（缺 {'、'.join(lacking(one))}）" if lacking(one) else "") + (f"（{one.note}）" if one.note else "")
     return (one.id, one.bearer.label, "、".join(post.label for post in one.posts), message, one.fix, at(one.source))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from zeren.models.vocabulary import LEVELS
 from zeren.reports.clean import clean
-from zeren.reports.document import FindingDocument, Named, ReportDocument
+from zeren.reports.document import FindingDocument, Named, ReportDocument, lacking
 from zeren.reports.page import NOTICE
 from zeren.reports.places import at
 from zeren.reports.requests import window
@@ -139,7 +139,7 @@ def _labels(named: Iterable[Named]) -> str:
 
 
 def _problem(one: FindingDocument) -> str:
-    return one.message + (f"（缺：{'、'.join(one.missing)}）" if one.missing else "")
+    return one.message + (f"（缺：{'、'.join(lacking(one))}）" if lacking(one) else "")
 
 
 def _formats(book: Any) -> dict[str, Any]:

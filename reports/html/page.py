@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from zeren.reports.clean import straight
-from zeren.reports.document import FindingDocument, Named, ReportDocument
+from zeren.reports.document import FindingDocument, Named, ReportDocument, lacking
 from zeren.reports.html.figures import Figure, figures
 from zeren.reports.html.posts import PostView, post_views
 from zeren.reports.page import NOTICE, headed
@@ -75,7 +75,7 @@ def page(document: ReportDocument, drawn: Sequence[Figure] = (), chains: Sequenc
     context: dict[str, Any] = {
         "document": document, "name": "".join(headed(document.organisation, "安全生产责任检查报告")), "notice": NOTICE, "rows": shown, "figures": drawn, "chains": chains, "remarks": remarks, "posts": posts,
         "units": sorted({row.unit for row in shown}), "mechanisms": sorted({row.mechanism for row in shown}),
-        "kinds": _kinds(shown), "window": window, "at": at, "requests": sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind)),
+        "kinds": _kinds(shown), "window": window, "at": at, "lacking": lacking, "requests": sorted(document.requests, key=lambda one: (-len(one.findings), one.holder, one.kind)),
         "matrix": _matrix(document), "left": _left(document), "rules": {rule.id: rule for rule in document.rules}, "labels": _LABELS,
     }
     body = template.render(style="", script="", policy="", **context)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from zeren.reports.document import FindingDocument, Named, ReportDocument, RuleDocument
+from zeren.reports.document import FindingDocument, Named, ReportDocument, RuleDocument, lacking
 from zeren.reports.page import NOTICE, headed
 from zeren.reports.pictures import Pictures
 from zeren.reports.places import at
@@ -63,7 +63,7 @@ def labels(named: Iterable[Named]) -> str:
 
 def problem(one: FindingDocument) -> str:
     """What is not in order, with the parts that are missing and what is to be said of a waiver."""
-    return one.message + (f"（缺：{'、'.join(one.missing)}）" if one.missing else "") + (f"（{one.note}）" if one.note else "")
+    return one.message + (f"（缺：{'、'.join(lacking(one))}）" if lacking(one) else "") + (f"（{one.note}）" if one.note else "")
 
 
 def _has(title: str, document: ReportDocument) -> bool:

@@ -1,7 +1,8 @@
 """An office's own Word template, filled in by docxtpl (extra ``template``): ``{{ organisation }}``, ``{% for one in findings %}`` …
 
-The names are those of the JSON report (``zeren schema report``), and ``failed``, ``warned``, ``open`` besides. What a template may do is
-bounded by Jinja's sandbox.
+The names are those of the JSON report (``zeren schema report``), and ``failed``, ``warned``, ``open`` and
+the ``window`` of a request besides. What a template may do is bounded by
+Jinja's sandbox.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from zeren.models.problems import UsageError
 from zeren.reports.clean import clean
 from zeren.reports.document import ReportDocument
+from zeren.reports.requests import window
 from zeren.reports.word.audit import failed
 from zeren.reports.word.paper import settled
 
@@ -54,6 +56,7 @@ def context(document: ReportDocument) -> dict[str, Any]:
     return {
         **data, "failed": [findings[one.id] for one in failed(document)],
         "warned": [findings[one.id] for one in failed(document, warning=True)],
+        "requests": [{**one, "window": window(request)} for one, request in zip(data["requests"], document.requests, strict=True)],
         "open": [one for one in data["findings"] if one["outcome"] == "unknown"],
     }
 
