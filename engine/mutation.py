@@ -8,7 +8,7 @@ from functools import cached_property
 
 from zeren.engine.evaluate import builds_on, founded
 from zeren.engine.examples import Trial, examples, prepared
-from zeren.engine.language.equivalence import same
+from zeren.engine.language.equivalence import form
 from zeren.engine.language.mutants import Mutant, mutants
 from zeren.engine.language.plan import Plan, plan
 from zeren.engine.language.read import read_rule
@@ -52,13 +52,13 @@ def mutate(rule: Plan, pack: Pack, step: int = 1) -> Tried:
     Raises:
         RuleError: a rule that this one builds on cannot be read.
     """
-    bench = _Bench(rule, pack)
+    bench, meaning = _Bench(rule, pack), form(rule, pack)
     killed = equal = 0
     survivors: list[Survivor] = []
     for at, (mutant, changed) in enumerate(loaded(rule, pack)):
         if at % step:
             continue
-        if same(rule, changed, pack):
+        if form(changed, pack) == meaning:
             equal += 1
         elif bench.notices(changed):
             killed += 1

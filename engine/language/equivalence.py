@@ -18,21 +18,21 @@ from zeren.models.relations import Relation, World
 
 #: Tests that a missing value leaves open when instances are sought.
 OPEN: Final = ("ge", "gt", "le", "lt", "in")
+#: Beyond so many conjunctions, each with each way in which an instance comes to be, the patterns are compared as they are.
+MOST: Final = 40
 #: What a conjunction asks for: its patterns by fact, and everything that is not brought into another form.
 Form = tuple[frozenset[object], frozenset[tuple[object, int]]]
 
 
-def same(left: Plan, right: Plan, schema: Mapping[str, Relation]) -> bool:
-    """Whether the outcomes of the two cannot differ. No is no proof that they can."""
-    return _form(left, schema) == _form(right, schema)
-
-
-def _form(plan: Plan, schema: Mapping[str, Relation]) -> object:
+def form(plan: Plan, schema: Mapping[str, Relation]) -> object:
+    """What a plan asks for. Where the forms of two plans are equal their outcomes cannot differ; unequal forms prove nothing."""
     rule = plan.rule
 
     def forms(queries: Iterable[Query]) -> tuple[object, bool]:
         """With each way in which an instance comes to be; the flag says whether a partial structure matters."""
         some = tuple(queries)
+        if len(some) * len(plan.scope) > MOST:
+            return some, False
         structure = any(schema[atom.relation].world is World.STRUCTURE for query in some for atom in atoms(query.steps))
         return [frozenset(_normal(_certain(scope.steps) + query.steps, plan, schema) for query in some) for scope in plan.scope], structure
 
