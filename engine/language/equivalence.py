@@ -54,7 +54,10 @@ def _normal(steps: tuple[Step, ...], plan: Plan, schema: Mapping[str, Relation])
     facts: dict[tuple[str, tuple[Expr, ...]], set[Test]] = {}
     rest: Counter[object] = Counter()
     known = _referred(steps, plan, schema)
+    there = {relation for relation, _ in known}
     for step in steps:
+        if isinstance(step, Atom) and not step.tests and step.relation in there:  # that there is any fact of the kind at all
+            continue
         key = _key(step, schema) if isinstance(step, Atom) else None
         if key is None or not isinstance(step, Atom):
             rest[step] = 1 if not isinstance(step, Atom) or _repeatable(step, schema) else rest[step] + 1
