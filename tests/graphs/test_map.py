@@ -183,7 +183,7 @@ def test_what_does_not_exist_is_said() -> None:
     about = _subject(CITY)
     with pytest.raises(UsageError, match="工信局"):
         drawing("focus", _with(about, unit="工信司"))
-    with pytest.raises(UsageError, match="哪个"):
+    with pytest.raises(UsageError, match="哪一个"):
         drawing("focus", about)
     with pytest.raises(UsageError, match="没有"):
         drawing("map", _with(about, unit="丙县"))

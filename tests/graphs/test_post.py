@@ -59,5 +59,5 @@ def test_a_post_without_duties_and_one_that_does_not_exist() -> None:
     assert picture(drawing("post", about).dot, "png").legibility.ok
     with pytest.raises(UsageError, match="不是岗位"):
         drawing("post", replace(about, post="无"))
-    with pytest.raises(UsageError, match="画哪个岗位"):
+    with pytest.raises(UsageError, match="画哪一个岗位"):
         drawing("post", replace(about, post=None))
