@@ -88,7 +88,8 @@ def _examples() -> Schema:
     names = {"type": "array", "items": {"type": "string"}}
     claims: dict[str, Schema] = {
         "title": {"type": "string", "description": "为什么是这个结论"},
-        "bearers": {**names, "description": "得到这个结论的承担者，不多也不少"}, "missing": {**names, "description": "all 中缺的各项，不多也不少"},
+        "bearers": {**names, "description": "得到这个结论的承担者，不多也不少"}, "per": {**names, "description": "得到这个结论的各例除承担者外的键，几项以 / 相连，不多也不少"},
+        "missing": {**names, "description": "all 中缺的各项，不多也不少"},
     }
     example = {"type": "object", "required": ["on"], "properties": claims, "description": "一个尽量小的组织，写法同组织文件"}
     groups: dict[str, Schema] = {kind: {"type": "array", "items": example} for kind in EXPECTED}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from zeren.engine.language.plan import Plan
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
 from zeren.engine.variants import organisation_of
-from zeren.models.facts import Facts
+from zeren.models.facts import Facts, written
 from zeren.models.moments import year_start
 from zeren.models.nodes import Node
 from zeren.models.organisation import Organisation, build
@@ -84,14 +84,17 @@ def examples(plan: Plan) -> Iterator[Example]:
         yield Example(plan.rule.id, entry.fields["then"].text or "", f"{VARIANTS}-{number}", varied)
 
 
-#: What an example may say beside its organisation. ``bearers`` are exactly those with the outcome, ``missing`` exactly the named
-#: parts of ``all`` that those of its instances with the outcome lack.
-CLAIMS: Final = ("title", "bearers", "missing")
+#: What an example may say of the instances with its outcome: exactly who they are (``bearers``), exactly what else tells them apart (``per``,
+#: several values joined by ``/``), exactly which named parts of ``all`` they lack (``missing``).
+CLAIMS: Final[Mapping[str, Callable[[Instance], Iterable[str]]]] = {
+    "bearers": lambda one: (one.bearer,), "per": lambda one: ("/".join(written(value) or "" for value in one.per),),
+    "missing": lambda one: one.missing,
+}
 
 
 def organisation(example: Example) -> Organisation:
     """Build the organisation of an example; its claims are not part of it."""
-    fields = {key: node for key, node in example.node.fields.items() if key not in CLAIMS}
+    fields = {key: node for key, node in example.node.fields.items() if key not in (*CLAIMS, "title")}
     return build(Node(fields, example.node.place, example.node.keys))
 
 
@@ -146,8 +149,8 @@ def _difference(example: Example, instances: tuple[Instance, ...]) -> str:
     fits = [one for one in instances if one.outcome is wanted and (example.expected != "late" or one.late_by is not None)]
     if not fits or (wanted is Outcome.PASS and len(fits) < len(instances)):
         return f"应为{wanted.label}{'（迟）' if example.expected == 'late' else ''}，得到：{got}"
-    for claim, found in (("bearers", {one.bearer for one in fits}), ("missing", {name for one in fits for name in one.missing})):
-        said = example.said(claim)
+    for claim, told in CLAIMS.items():
+        said, found = example.said(claim), {name for one in fits for name in told(one)}
         if said is not None and said != found:
             return f"{claim} 应为 {'、'.join(sorted(said)) or '空'}，得到：{'、'.join(sorted(found)) or '空'}"
     return ""

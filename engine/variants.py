@@ -13,11 +13,12 @@ from typing import Final
 from zeren.models.nodes import Node
 from zeren.models.problems import Place, Problem, RuleError, choices, nearest
 
-KEYS: Final = ("of", "set", "then", "bearers", "missing", "title")
+_CLAIMS: Final = ("bearers", "per", "missing", "title")
+KEYS: Final = ("of", "set", "then", *_CLAIMS)
 
 
 def organisation_of(variant: Node, bases: Mapping[str, Node]) -> Node:
-    """The example that a variant describes; what it claims (``bearers``, ``missing``, ``title``) replaces what its base claims.
+    """The example that a variant describes; what it claims (``bearers``, ``per``, ``missing``, ``title``) replaces what its base claims.
 
     Args:
         variant: the entry under ``variants``.
@@ -33,8 +34,8 @@ def organisation_of(variant: Node, bases: Mapping[str, Node]) -> Node:
     if name not in bases:
         near = nearest(name, bases)
         raise _wrong(fields["of"].place, f"没有例子“{name}”" + (f"，{near}" if near else ""), f"可用：{choices(bases)}")
-    claims: dict[str, Node] = {key: fields[key] for key in ("bearers", "missing", "title") if key in fields}
-    kept = {key: node for key, node in bases[name].fields.items() if key not in ("bearers", "missing", "title")}
+    claims: dict[str, Node] = {key: fields[key] for key in _CLAIMS if key in fields}
+    kept = {key: node for key, node in bases[name].fields.items() if key not in _CLAIMS}
     result = Node({**claims, **kept}, variant.place, bases[name].keys)
     for path, value in fields["set"].fields.items():
         result = changed(result, path.split("/"), value, fields["set"].keys.get(path, value.place))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from zeren.engine.language.plan import Plan, Query
-from zeren.engine.language.syntax import Atom, Compare, Expr, Step, Test, Var, atoms
+from zeren.engine.language.syntax import ON, Atom, Compare, Expr, Step, Test, Var, atoms, step_variables
 from zeren.models.relations import Relation, World
 
 #: Tests that a missing value leaves open when instances are sought.
@@ -53,6 +53,7 @@ def _certain(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 def _normal(steps: tuple[Step, ...], plan: Plan, schema: Mapping[str, Relation]) -> Form:
     facts: dict[tuple[str, tuple[Expr, ...]], set[Test]] = {}
     rest: Counter[object] = Counter()
+    steps = _without_idle(steps, plan)
     known = _referred(steps, plan, schema)
     there = {relation for relation, _ in known}
     for step in steps:
@@ -71,6 +72,17 @@ def _normal(steps: tuple[Step, ...], plan: Plan, schema: Mapping[str, Relation])
         for test in own - single:  # of a row of its own, or a missing value may make the second mention fail
             rest[step.relation, key, test] += 1
     return frozenset((name, frozenset(tests)) for name, tests in facts.items()), frozenset(rest.items())
+
+
+def _without_idle(steps: tuple[Step, ...], plan: Plan) -> tuple[Step, ...]:
+    """Without the tests that only bind a variable which nothing else mentions."""
+    used = Counter(name for step in steps for name in step_variables(step))
+    idle = {name for name, times in used.items() if times == 1} - {*plan.fields, plan.rule.done, ON}
+
+    def kept(test: Test) -> bool:
+        return test.op != "eq" or not isinstance(test.operands[0], Var) or test.operands[0].name not in idle
+
+    return tuple(replace(step, tests=tuple(filter(kept, step.tests))) if isinstance(step, Atom) else step for step in steps)
 
 
 def _key(atom: Atom, schema: Mapping[str, Relation]) -> tuple[Expr, ...] | None:
