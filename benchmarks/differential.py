@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 TESTS = Path(__file__).parent.parent / "tests"
@@ -68,11 +68,17 @@ class Block:
 
 
 @cache
+def folder() -> TemporaryDirectory[str]:
+    """The tables of the trial rules; gone at the end."""
+    return TemporaryDirectory(prefix="differential-")
+
+
+@cache
 def pack() -> Pack:
     """The rules' catalogue; one launcher serves all checks of this process, every batch still has a child of its own."""
     shared = process.Launcher(Limits())
     process.Launcher = lambda limits: shared  # type: ignore[assignment,misc]  # noqa: ARG005
-    return cases.pack_of(Path(mkdtemp(prefix="differential-")))
+    return cases.pack_of(Path(folder().name))
 
 
 @cache
