@@ -26,6 +26,7 @@ CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE event (number INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, line INTEGER NOT NULL, id TEXT UNIQUE,
   hash TEXT NOT NULL, text TEXT NOT NULL, taken INTEGER NOT NULL, output TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX event_place ON event (path, line);
+CREATE INDEX event_untold ON event (told) WHERE told = 0;
 """
 
 
