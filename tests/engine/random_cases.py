@@ -25,7 +25,8 @@ from zeren.models.yaml_text import parse
 
 ON: Final = parse_moment("2024-06-30", "end")
 SINCE: Final = parse_moment("2024-01-01")
-_MOMENTS: Final = [SINCE + 20 * DAY * n for n in range(-2, 12)] + [parse_moment("2024-03-01 08:30")]
+#: Few, a month of thirty days apart, so that moments often meet each other, and limits of thirty days too; and one second before one of them.
+MOMENTS: Final = [SINCE + 30 * DAY * n for n in range(-1, 7)] + [SINCE + 60 * DAY - 1, ON]
 UNIVERSE: Final = {
     "territory": ["t0", "t1", "t2"], "unit": ["u0", "u1", "u2"], "post": ["p0", "p1", "p2"], "site": ["s0"],
     "record": ["r0", "r1", "r2", "r3"], "document": ["d0", "d1"], "hazard": ["h0", "h1"], "link": ["l0", "l1"],
@@ -57,8 +58,8 @@ PATTERNS: Final = (
 _TABLE = {
     "table": "试表", "label": "试表", "columns": {"kind": "文字", "limit": "数字", "after": "时间", "wait": "时长"}, "key": ["kind"],
     "temporal": True, "basis": [{"custom": "试"}], "confidence": "惯例",
-    "rows": [{"kind": "政府", "limit": "1", "after": "2024-03-01", "until": "2024-05-01"}, {"kind": "政府", "limit": "2.5", "wait": "30天",
-             "since": "2024-05-01"}, {"kind": "企业", "after": "2024-02-01"}, {"kind": "会议", "limit": "3"}],
+    "rows": [{"kind": "政府", "limit": "1", "after": "2024-03-01", "until": "2024-04-30"}, {"kind": "政府", "limit": "2.5", "wait": "30天",
+             "since": "2024-04-30"}, {"kind": "企业", "after": "2024-01-31"}, {"kind": "会议", "limit": "3"}],
 }  # fmt: skip
 _PARAMETERS = [
     {"name": "试数", "type": "数字", "set": False, "default": "2.5"},
@@ -88,7 +89,7 @@ def _pool(relation: Relation, column: Column) -> Sequence[Value]:
     """The values that stand in a column; rules take their literals from the same."""
     name = f"{relation.name}.{column.name}"
     if column.type is Type.MOMENT:
-        return _MOMENTS
+        return MOMENTS
     if column.type is Type.NUMBER:
         return [Decimal(0), Decimal(1), Decimal("2.5"), Decimal(3)]
     if column.type is Type.BOOL:
@@ -164,7 +165,7 @@ class Writer:
         forbid = self.part() if not need or rnd.random() < 0.2 else []
         rule: dict[str, Any] = {
             "id": id, "title": "试", "mechanism": "试", "modality": "义务", "severity": "一般",
-            **({"since": "2024-02-01"} if rnd.random() < 0.1 else {}),
+            **({"since": "2024-01-31"} if rnd.random() < 0.1 else {}),
             **({"item": rnd.choice(["安委会主任", "安委办", "甲"])} if rnd.random() < 0.15 else {}),
             "basis": [{"custom": "试"}], "for": scope, "bearer": f"${bearer}", "per": [f"${name}" for name in per],
             "need": need, "unless": [{"when": self.part(), "basis": [{"custom": "试"}]}] if rnd.random() < 0.2 else [],
@@ -175,8 +176,8 @@ class Writer:
 
     def due(self) -> str:
         moments = [f"${name}" for name, (kind, _) in self.known.items() if kind is Type.MOMENT]
-        base = self.rnd.choice([*moments, *moments, "2024-04-01", "2024-09-01"])
-        return base + self.rnd.choice(["", " + 30天", " - 1天"])
+        base = self.rnd.choice([*moments, *moments, *moments, self._date(), "2024-09-01"])
+        return base + self.rnd.choice(["", "", " + 30天", " - 30天", " - 1天"])
 
     def relies(self, bearer: str) -> list[Any]:
         if self.rnd.random() < 0.25:
@@ -243,16 +244,16 @@ class Writer:
 
     def conditions(self) -> list[Any]:
         """A `where` or `let` over two variables of one type, or none where there are none."""
-        kinds = {Type.MOMENT: ["$a - $b <= 30天", "$a < $b", "$a != $b", "$a + 30天 >= $on"], Type.NUMBER: ["$a * 2 - $b >= 0.5", "$a == $b"],
-                 Type.TEXT: ["$a != $b", "$a == $b"]}  # fmt: skip
+        kinds = {Type.MOMENT: ["$a - $b <= 30天", "$a < $b", "$a <= $b", "$a != $b", "$a - 30天 > $b", "$a + 60天 >= $on"],
+                 Type.NUMBER: ["$a * 2 - $b >= 1", "$a - $b < 2", "$a > $b", "$a == $b"], Type.TEXT: ["$a != $b", "$a == $b"]}  # fmt: skip
         names = {kind: [name for name, (own, _) in self.known.items() if own is kind] for kind in kinds}
         kind = self.rnd.choice([kind for kind in kinds if names[kind]] or [Type.TEXT])
         if not names[kind]:
             return []
         a, b = self.rnd.choices(names[kind], k=2) if len(names[kind]) < 2 else self.rnd.sample(names[kind], 2)
         if kind is Type.MOMENT and self.rnd.random() < 0.3:
-            name = self._fresh(Type.MOMENT, _MOMENTS)
-            return [{"let": {name: f"${a} + 10天"}}]
+            name = self._fresh(Type.MOMENT, MOMENTS)
+            return [{"let": {name: f"${a} {self.rnd.choice('+-')} 30天"}}]
         return [{"where": [self.rnd.choice(kinds[kind]).replace("$a", f"${a}").replace("$b", f"${b}")]}]
 
     def atom(self) -> dict[str, Any]:
@@ -271,7 +272,7 @@ class Writer:
                 cells[other.name] = self._term(relation, other)
         if relation.temporal and "at" not in relation.names and self.rnd.random() < 0.2:
             cells["at"] = self._moment()
-        elif relation.temporal and self.rnd.random() < 0.08:
+        elif relation.temporal and self.rnd.random() < 0.15:
             cells["overlaps"] = [self._moment(), self._moment()]
         if rel == "period":
             cells["kind"] = self.rnd.choice(["月", "季度"])
@@ -297,7 +298,10 @@ class Writer:
 
     def _moment(self) -> str:
         moments = [f"${name}" for name, (kind, _) in self.known.items() if kind is Type.MOMENT]
-        return self.rnd.choice([*moments, "$on", "2024-04-01"])
+        return self.rnd.choice([*moments, "$on", self._date()])
+
+    def _date(self) -> str:
+        return format_moment(self.rnd.choice(MOMENTS[:8]))
 
     def _literal(self, relation: Relation, column: Column) -> Any:
         value = self.rnd.choice(_pool(relation, column))
@@ -340,19 +344,26 @@ def read(rule: dict[str, Any], pack: Pack) -> Plan | None:
 
 
 def book_of(rnd: Random, pack: Pack, facts: Facts, count: int, least: int = 1) -> tuple[list[dict[str, Any]], list[Plan]]:
-    """Random rules that the reader accepts, as written and as compiled; most of them have at least ``least`` instances."""
+    """Random rules that the reader accepts, as written and as compiled; most of them have at least ``least`` instances and find something for one."""
     trial = Reference(_prepared(facts.until(ON), pack, frozenset(PATTERNS), ON, SINCE, "reference"))
     texts: list[dict[str, Any]] = []
     plans: list[Plan] = []
     for _ in range(60 * count):
         written = Writer(rnd, pack).rule(f"T-{len(plans) + 1:03}")
         found = read(written, pack) if written else None
-        if found is not None and (len(trial.scope(found.scope, ON).rows) >= least or rnd.random() < 0.1):
+        if found is not None and (_tells(found, trial, least) or rnd.random() < 0.1):
             texts.append(written)
             plans.append(found)
         if len(plans) == count:
             break
     return texts, plans
+
+
+def _tells(plan: Plan, trial: Reference, least: int) -> bool:
+    """Whether a rule has instances and its demands ever match: one that finds nothing anywhere shows little."""
+    scope = trial.scope(plan.scope, ON)
+    queries = [*(query for part in plan.parts for query in part.queries), *plan.breaches]
+    return len(scope.rows) >= least and (not queries or any(scope.matches(query) for query in queries))
 
 
 def names_ids(plan: Plan) -> bool:
