@@ -105,7 +105,7 @@ def mark(paths: Sequence[Path], problems: Sequence[Problem], target: Path | None
     Raises:
         UsageError: there is another file in its place, or it cannot be written.
     """
-    cells = [one for one in problems if one.place.line and one.place.file.rpartition("!")[0]]
+    cells = [one for one in problems if one.place.line and one.place.sheet]
     if target is None:
         if cells:
             say(f"有 {len(cells)} 处问题在表格里：加 --marked 副本.xlsx，把这些格涂色、加批注，另存一份")

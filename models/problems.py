@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-#: A file that is a sheet of a workbook.
-_SHEET = re.compile(r"\.(xlsx|xlsm|xls)!", re.I)
+#: A file that is a sheet of a workbook: the workbook, and the name of the sheet, which holds no slash.
+_SHEET = re.compile(r"(.*\.(?:xlsx|xlsm|xls))!([^/\\]*)", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,18 +25,33 @@ class Place:
     def __str__(self) -> str:
         if not self.line:
             return self.file or "（无位置）"
-        if _SHEET.search(self.file):
-            from zeren.models.workbook.grid import letters
-
-            return f"{self.file}!{letters(self.column)}{self.line}"
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.path}!{self.cell}" if self.sheet else f"{self.file}:{self.line}:{self.column}"
 
     @property
     def brief(self) -> str:
         """The place for reports: the cell of a sheet, the line of another file."""
-        if not self.line or not _SHEET.search(self.file):
-            return f"{self.file}:{self.line}" if self.line else self.file
-        return str(self) if self.column else f"{self.file}!{self.line}:{self.line}"
+        return str(self) if self.sheet and self.line else f"{self.file}:{self.line}" if self.line else self.file
+
+    @property
+    def path(self) -> str:
+        """The file itself, without the sheet."""
+        found = _SHEET.fullmatch(self.file)
+        return found[1] if found else self.file
+
+    @property
+    def sheet(self) -> str:
+        """The sheet of a workbook; empty where the file is none."""
+        found = _SHEET.fullmatch(self.file)
+        return found[2] if found else ""
+
+    @property
+    def cell(self) -> str:
+        """The sheet with its cell (``单位!C5``), row (``单位!5:5``) or alone; empty where the file is no workbook."""
+        from zeren.models.workbook.grid import letters
+
+        if not self.sheet or not self.line:
+            return self.sheet
+        return f"{self.sheet}!{letters(self.column)}{self.line}" if self.column else f"{self.sheet}!{self.line}:{self.line}"
 
 
 NOWHERE = Place()

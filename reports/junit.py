@@ -14,7 +14,7 @@ from xml.etree import ElementTree as xml
 from zeren.reports.clean import clean
 from zeren.reports.document import FindingDocument, Named, PassedDocument, ReportDocument, RuleDocument
 from zeren.reports.page import NOTICE
-from zeren.reports.places import at
+from zeren.reports.places import at, place
 
 _SKIPPED: Final = ("unknown", "pending", "excepted")
 
@@ -54,9 +54,9 @@ def _suite(rule: RuleDocument, cases: Iterable[FindingDocument | PassedDocument]
 
 def _case(rule: RuleDocument, one: FindingDocument | PassedDocument) -> xml.Element:
     case = xml.Element("testcase", {"classname": clean(f"{rule.mechanism}.{rule.id}"), "name": clean(_name(one.bearer, one.per)), "time": "0"})
-    place = one.evidence[0] if isinstance(one, PassedDocument) and one.evidence else getattr(one, "source", None)
-    if place is not None and place.file:
-        case.attrib |= {"file": clean(place.file), "line": str(place.line)}
+    source = one.evidence[0] if isinstance(one, PassedDocument) and one.evidence else getattr(one, "source", None)
+    if source is not None and source.file:
+        case.attrib |= {"file": clean(place(source).path), "line": str(source.line)}
     if isinstance(one, FindingDocument):
         case.append(_result(one))
     return case

@@ -23,6 +23,11 @@ class Placed(Protocol):
         """The column, from 1; 0 where unknown."""
 
 
+def place(one: Placed) -> Place:
+    """The place, which tells a file from a sheet in it: programs want a path that exists, people the cell."""
+    return Place(one.file, one.line, one.column)
+
+
 def at(one: Placed | None) -> str:
     """The place in brief; empty where there is none."""
-    return Place(one.file, one.line, one.column).brief if one is not None and one.file else ""
+    return place(one).brief if one is not None and one.file else ""

@@ -1,4 +1,4 @@
-"""The report as SARIF 2.1.0 (OASIS): posts as logical locations, articles of law as taxa, waivers as suppressions.
+"""The report as SARIF 2.1.0 (OASIS): posts and cells of workbooks as logical locations, articles of law as taxa, waivers as suppressions.
 
 An instance of 证据不足 is ``open`` (not enough information to decide), one not yet due ``informational``; neither is ever a failure.
 Fulfilled duties are counted, not listed.
@@ -13,11 +13,12 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from zeren import __version__
-from zeren.engine.explain import Source
+from zeren.models.problems import Place
 from zeren.reports.clean import straight
 from zeren.reports.document import BasisDocument, FindingDocument, Named, ReportDocument, RuleDocument, WarningDocument
 from zeren.reports.json_report import dump
 from zeren.reports.page import NOTICE
+from zeren.reports.places import place
 
 VERSION: Final = "2.1.0"
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -98,36 +99,39 @@ def _result(one: FindingDocument, rules: Mapping[str, int]) -> dict[str, Any]:
         "properties": {"outcome": one.outcome, "label": one.label, "bearer": one.bearer.id, "fix": one.fix, "due": one.due},
     }
     if one.evidence:
-        result["relatedLocations"] = [{"message": {"text": source.text}, **_physical(source)} for source in one.evidence]
+        result["relatedLocations"] = [{"message": {"text": source.text}, **_spot(place(source))} for source in one.evidence]
     if waived:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one.note}]
     return result
 
 
 def _message(one: FindingDocument) -> str:
-    parts = (f"{one.label}：{one.message}", f"缺：{'、'.join(one.missing)}" if one.missing else "",
+    where = place(one.source).cell if one.source is not None else ""
+    parts = (f"{one.label}：{one.message}", f"位置：{where}" if where else "", f"缺：{'、'.join(one.missing)}" if one.missing else "",
              f"未写明：{'、'.join(one.unstated)}" if one.unstated else "", f"改法：{one.fix}" if one.outcome == "fail" else "", one.note)
     return "。".join(part.rstrip("。") for part in parts if part) + f"（{NOTICE}）"
 
 
 def _location(one: FindingDocument) -> dict[str, Any]:
     names = [_logical(one.bearer, "责任单位或岗位"), *(_logical(post, "应答岗位") for post in one.posts if post.id != one.bearer.id)]
-    return {**(_physical(one.source) if one.source is not None else {}), "logicalLocations": names}
+    spot = _spot(place(one.source)) if one.source is not None else {}
+    return {**spot, "logicalLocations": [*names, *spot.get("logicalLocations", ())]}
 
 
 def _logical(named: Named, kind: str) -> dict[str, str]:
     return {"name": named.label, "fullyQualifiedName": named.id, "kind": kind}
 
 
-def _physical(source: Source) -> dict[str, Any]:
-    return _place(source.file, source.line, source.column)
-
-
-def _place(file: str, line: int, column: int) -> dict[str, Any]:
-    if not file:
+def _spot(where: Place) -> dict[str, Any]:
+    """The file with line and column; of a workbook, also the cell by its name in the sheet."""
+    if not where.path:
         return {}
-    region = {"region": {"startLine": line, **({"startColumn": column} if column > 0 else {})}} if line > 0 else {}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}, **region}}
+    region = {"region": {"startLine": where.line, **({"startColumn": where.column} if where.column > 0 else {})}} if where.line > 0 else {}
+    physical = {"physicalLocation": {"artifactLocation": {"uri": _uri(where.path)}, **region}}
+    if not where.sheet:
+        return physical
+    kind = "单元格" if where.line else "工作表"
+    return {**physical, "logicalLocations": [{"name": where.cell.rpartition("!")[2], "fullyQualifiedName": where.cell, "kind": kind}]}
 
 
 def _uri(file: str) -> str:
@@ -140,6 +144,6 @@ def _notification(one: FindingDocument, rules: Mapping[str, int]) -> dict[str, A
 
 
 def _remark(one: WarningDocument) -> dict[str, Any]:
-    place = _place(one.place.file, one.place.line, one.place.column)
-    text = one.message + (f"；{one.hint}" if one.hint else "")
-    return {"level": "note", "message": {"text": text}, "descriptor": {"id": one.code}, **({"locations": [place]} if place else {})}
+    where = place(one.place)
+    text = (f"{where.cell}：" if where.sheet else "") + one.message + (f"；{one.hint}" if one.hint else "")
+    return {"level": "note", "message": {"text": text}, "descriptor": {"id": one.code}, **({"locations": [_spot(where)]} if where.path else {})}

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import openpyxl
 import pytest
 from lxml import etree
 
+import zeren
 from zeren.cli.main import main
+from zeren.models.problems import Place
 from zeren.reports import github, junit, markdown, sarif
-from zeren.reports.document import ReportDocument
+from zeren.reports.document import PlaceDocument, ReportDocument, WarningDocument, document
 
 STANDARDS = Path(__file__).parent / "standards"
 ROOT = Path(__file__).parents[2]
@@ -133,3 +137,50 @@ def test_the_command_writes_the_format_to_stdout_or_a_file(word: str, tmp_path: 
 def test_a_place_that_cannot_be_written_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(DEMO), "-f", f"sarif:{tmp_path / '无' / '报告'}"]) == 2
     assert "不能写入" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def of_a_book(tmp_path_factory: pytest.TempPathFactory) -> ReportDocument:
+    """A report on a workbook, named as a user names it: relative to where he stands."""
+    book = openpyxl.Workbook()
+    for name, rows in {"地区": [["编号", "层级"], ["市", "市级"]], "单位": [["编号", "单位种类", "层级", "地区"], ["市政府", "政府", "市级", "市"]],
+                       "岗位": [["编号", "单位", "角色"], ["市长", "市政府", "主要负责人"]], "任职": [["岗位", "人员"], ["市长", "P1"]]}.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("书"))
+        book.save("我的 书.xlsx")
+        return document(zeren.check(zeren.load("我的 书.xlsx"), on="2024-06-30", only=["AWH-001"]))
+
+
+def test_programs_are_given_a_path_that_exists_and_people_the_cell(of_a_book: ReportDocument) -> None:
+    [result] = sarif_run(of_a_book)["results"]
+    [place] = result["locations"]
+    assert place["physicalLocation"] == {"artifactLocation": {"uri": "%E6%88%91%E7%9A%84%20%E4%B9%A6.xlsx"}, "region": {"startLine": 2, "startColumn": 1}}
+    assert place["logicalLocations"][-1] == {"name": "A2", "fullyQualifiedName": "单位!A2", "kind": "单元格"}
+    assert "位置：单位!A2" in result["message"]["text"]
+    case = junit_root(of_a_book).find(".//testcase")
+    assert (case.get("file"), case.get("line")) == ("我的 书.xlsx", "2")
+    assert "位置：我的 书.xlsx!单位!A2" in case.find("failure").text
+    first = github.render(of_a_book).splitlines()[0]
+    assert "file=我的 书.xlsx,line=2,col=1," in first
+    assert "%0A位置：我的 书.xlsx!单位!A2%0A" in first
+
+
+def test_remarks_on_a_sheet_name_the_file_and_the_sheet(of_a_book: ReportDocument) -> None:
+    whole = WarningDocument(PlaceDocument("书.xlsx!单位", 0, 0), "TAB-020", "这张表是隐藏的", "")
+    [note] = sarif_run(replace(of_a_book, warnings=(whole,)))["invocations"][0]["toolConfigurationNotifications"]
+    assert note["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "%E4%B9%A6.xlsx"}},
+                                  "logicalLocations": [{"name": "单位", "fullyQualifiedName": "单位", "kind": "工作表"}]}]
+    assert note["message"]["text"] == "单位：这张表是隐藏的"
+
+
+@pytest.mark.parametrize(("file", "path", "cell", "shown"), [
+    ("甲.xlsx!单位", "甲.xlsx", "单位!C5", "甲.xlsx!单位!C5"), ("夹.xlsx!旧/乙.yaml", "夹.xlsx!旧/乙.yaml", "", "夹.xlsx!旧/乙.yaml:5:3"),
+    ("a!b/甲.XLSM!表!二", "a!b/甲.XLSM", "表!二!C5", "a!b/甲.XLSM!表!二!C5"), ("单位.csv", "单位.csv", "", "单位.csv:5:3"),
+])
+def test_a_sheet_is_told_from_its_file(file: str, path: str, cell: str, shown: str) -> None:
+    place = Place(file, 5, 3)
+    assert (place.path, place.cell, str(place)) == (path, cell, shown)
+    assert Place(file).brief == file
