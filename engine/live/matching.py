@@ -114,8 +114,9 @@ class Matcher:
         if isinstance(step, AtLeast):
             return self._at_least(f"#{at}", step, slots)
         if isinstance(step, Let):
-            value, slot = _getter(step.expr, slots), slots.setdefault(step.name, len(slots))
-            return lambda following: _bind(slot, value, following)
+            value, known = _getter(step.expr, slots), step.name in slots
+            slot = slots.setdefault(step.name, len(slots))
+            return lambda following: (_agree if known else _bind)(slot, value, following)
         return self._condition(step, slots, possible)
 
     def _atom(self, name: str, atom: Atom, slots: dict[str, int], possible: bool, seeded: bool) -> Make:
@@ -290,6 +291,16 @@ def _bind(slot: int, value: Getter, following: Next) -> Next:
     def run(env: Slots, certain: bool) -> None:
         env[slot] = value(env)
         following(env, certain)
+
+    return run
+
+
+def _agree(slot: int, value: Getter, following: Next) -> Next:
+    """A ``let`` whose variable got its value from a pattern that was looked at before: the two must be equal, as if written in that order."""
+    def run(env: Slots, certain: bool) -> None:
+        other = value(env)
+        if other is not None and env[slot] == other:
+            following(env, certain)
 
     return run
 
