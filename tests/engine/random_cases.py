@@ -11,14 +11,14 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from zeren.engine.backends.reference import Reference
-from zeren.engine.evaluate import _prepared
+from zeren.engine.backends.indexed import Indexed
+from zeren.engine.evaluate import _prepared, layered
 from zeren.engine.language.plan import Plan, plan
 from zeren.engine.language.read import read_rule
 from zeren.engine.pack import Pack
 from zeren.models.facts import Fact, Facts, Value
 from zeren.models.moments import DAY, format_moment, parse_moment
-from zeren.models.problems import Problems
+from zeren.models.problems import Problems, RuleError
 from zeren.models.relations import AUTHORED, RELATIONS, Column, Relation, Type
 from zeren.models.vocabulary import VOCABULARIES
 from zeren.models.yaml_text import parse
@@ -331,7 +331,7 @@ class Writer:
             return self.rnd.choice(fits) if fits else "$_"
         if column.type is Type.TEXT:
             return one
-        if luck < 0.9:
+        if luck < 0.94:
             return {self.rnd.choice(["ge", "gt", "le", "lt"]): one if column.type is not Type.MOMENT else self._moment()}
         return {"in": sorted([one, self._literal(relation, column)])}
 
@@ -345,13 +345,13 @@ def read(rule: dict[str, Any], pack: Pack) -> Plan | None:
 
 def book_of(rnd: Random, pack: Pack, facts: Facts, count: int, least: int = 1) -> tuple[list[dict[str, Any]], list[Plan]]:
     """Random rules that the reader accepts, as written and as compiled; most of them have at least ``least`` instances and find something for one."""
-    trial = Reference(_prepared(facts.until(ON), pack, frozenset(PATTERNS), ON, SINCE, "reference"))
+    trial = Indexed(_prepared(facts.until(ON), pack, frozenset(PATTERNS), ON, SINCE, "indexed"), ON)
     texts: list[dict[str, Any]] = []
     plans: list[Plan] = []
     for _ in range(60 * count):
         written = Writer(rnd, pack).rule(f"T-{len(plans) + 1:03}")
         found = read(written, pack) if written else None
-        if found is not None and (_tells(found, trial, least) or rnd.random() < 0.1):
+        if found is not None and (_tells(found, trial, least) or rnd.random() < 0.03):
             texts.append(written)
             plans.append(found)
         if len(plans) == count:
@@ -359,7 +359,16 @@ def book_of(rnd: Random, pack: Pack, facts: Facts, count: int, least: int = 1) -
     return texts, plans
 
 
-def _tells(plan: Plan, trial: Reference, least: int) -> bool:
+def in_a_circle(plans: Sequence[Plan]) -> bool:
+    """Whether random rules wait for each other, which is refused."""
+    try:
+        layered(plans)
+    except RuleError:
+        return True
+    return False
+
+
+def _tells(plan: Plan, trial: Indexed, least: int) -> bool:
     """Whether a rule has instances and its demands ever match: one that finds nothing anywhere shows little."""
     scope = trial.scope(plan.scope, ON)
     queries = [*(query for part in plan.parts for query in part.queries), *plan.breaches]

@@ -6,7 +6,6 @@ CI runs a few hundred examples; ``ZEREN_EXAMPLES=20000 uv run pytest tests/engin
 import json
 import os
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,13 +19,13 @@ from zeren.engine.backends.base import Backend, Scope
 from zeren.engine.backends.duckdb import DuckDB
 from zeren.engine.backends.indexed import Indexed
 from zeren.engine.backends.reference import Reference
-from zeren.engine.evaluate import Evaluation, _prepared, evaluate, layered, with_foundations
+from zeren.engine.evaluate import Evaluation, evaluate, with_foundations
 from zeren.engine.language.plan import Plan
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
 from zeren.engine.report import Report
 from zeren.models.facts import Fact, Facts, Value, sort_key
-from zeren.models.problems import Problems, RuleError
+from zeren.models.problems import Problems
 from zeren.models.registry import ledger_kinds
 from zeren.reports.json_report import render
 
@@ -39,35 +38,10 @@ SEEDS = st.integers(0, 2**48)
 #: Derived from the absence of facts, or from which ledgers are closed: more facts may mean fewer of these.
 NOT_MONOTONE = frozenset({"measure.试和", "measure.试次", "breach", "passed", "state", "graded"})
 
-_TABLE = {
-    "table": "试表", "label": "试表", "columns": {"kind": "文字", "limit": "数字", "after": "时间", "wait": "时长"}, "key": ["kind"],
-    "temporal": True, "basis": [{"custom": "试"}], "confidence": "惯例",
-    "rows": [{"kind": "政府", "limit": "1", "after": "2024-03-01", "until": "2024-05-01"}, {"kind": "政府", "limit": "2.5", "wait": "30天",
-             "since": "2024-05-01"}, {"kind": "企业", "after": "2024-02-01"}, {"kind": "会议", "limit": "3"}],
-}  # fmt: skip
-_PARAMETERS = [
-    {"name": "试数", "type": "数字", "set": False, "default": "2.5"},
-    {"name": "试级", "type": "数字", "set": False, "key": "层级", "default": {"市级": "1", "县级": "3"}},
-    {"name": "试词", "type": "文字", "set": True, "default": ["会议", "政府", "u0"]},
-]
-_MEASURES = [
-    {"name": "试和", "label": "试和", "for": [{"stat": {"holder": "$u", "metric": "$m"}}], "key": {"holder": "$u", "metric": "$m"},
-     "each": [{"stat": {"holder": "$u", "metric": "$m", "value": "$v"}}], "value": {"sum": "$v"},
-     "relies": [{"ledger": {"holder": "$u", "kind": "$m"}}]},
-    {"name": "试次", "label": "试次", "for": [{"unit": {"id": "$u"}}], "key": {"unit": "$u"},
-     "each": [{"record": {"id": "$r", "actor": "$u"}}], "value": {"count": "$r"}, "relies": [{"ledger": {"holder": "$u", "kind": "会议"}}]},
-]  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
-    folder = tmp_path_factory.mktemp("试")
-    meta = {"label": "试", "doc": "试", "basis": [{"custom": "试"}], "confidence": "惯例"}
-    (folder / "tables").mkdir()
-    (folder / "tables" / "试表.yaml").write_text(json.dumps(_TABLE, ensure_ascii=False), "utf-8")
-    (folder / "parameters.yaml").write_text(json.dumps([meta | one for one in _PARAMETERS], ensure_ascii=False), "utf-8")
-    (folder / "measures.yaml").write_text(json.dumps(_MEASURES, ensure_ascii=False), "utf-8")
-    return Pack([folder])
+    return cases.pack_of(tmp_path_factory.mktemp("试"))
 
 
 @pytest.fixture(scope="module")
@@ -76,20 +50,6 @@ def shipped() -> tuple[Pack, list[Plan]]:
     pack, problems = Pack(), Problems()
     plans = [pack.plan(id, problems) for id in pack.rule_files]
     return pack, [one for one in plans if one is not None]
-
-
-def _rules(rnd: random.Random, pack: Pack, facts: Facts, count: int) -> Iterator[tuple[dict[str, Any], Plan]]:
-    """``count`` random rules that the reader accepts, numbered from T-001; most of them have instances here."""
-    at = 0
-    trial = Reference(_prepared(facts.until(cases.ON), pack, frozenset(cases.PATTERNS), cases.ON, cases.SINCE, "reference"))
-    for _ in range(60 * count):
-        written = cases.Writer(rnd, pack).rule(f"T-{at + 1:03}")
-        found = cases.read(written, pack) if written else None
-        if found is not None and (trial.scope(found.scope, cases.ON).rows or rnd.random() < 0.1):
-            yield written, found
-            at += 1
-        if at == count:
-            return
 
 
 def _shown(facts: Facts, written: object) -> str:
@@ -110,9 +70,8 @@ COUNTED = {"organisations": 0, "rules": 0, "instances": 0, "decided": 0}
 def test_random_rules(seed: int, pack: Pack, told: Any) -> None:
     rnd = random.Random(seed)
     facts = cases.organisation(rnd)
-    rules = list(_rules(rnd, pack, facts, RULES_EACH))
-    plans = [one for _, one in rules]
-    if _in_a_circle(plans):
+    written, plans = cases.book_of(rnd, pack, facts, RULES_EACH)
+    if cases.in_a_circle(plans):
         return
     try:
         found = {engine: evaluate(facts, pack, plans, cases.ON, cases.SINCE, engine) for engine in ENGINES}
@@ -121,20 +80,11 @@ def test_random_rules(seed: int, pack: Pack, told: Any) -> None:
             assert [told(one) for one in record.instances] == [told(one) for one in other.instances], engine
             assert _raw(record, "duckdb") == _raw(other, engine), engine
     except Exception as error:
-        raise AssertionError(_shown(facts, [written for written, _ in rules])) from error
+        raise AssertionError(_shown(facts, written)) from error
     COUNTED["organisations"] += 1
-    COUNTED["rules"] += len(rules)
+    COUNTED["rules"] += len(plans)
     COUNTED["instances"] += len(record.instances)
     COUNTED["decided"] += sum(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in record.instances)
-
-
-def _in_a_circle(plans: list[Plan]) -> bool:
-    """Whether random rules wait for each other, which is refused."""
-    try:
-        layered(plans)
-    except RuleError:
-        return True
-    return False
 
 
 def _raw(found: Evaluation, engine: str) -> list[object]:
@@ -158,11 +108,11 @@ def test_random_rules_were_worth_it() -> None:
     print(COUNTED)
     assert COUNTED["rules"] >= 4 * COUNTED["organisations"]
     assert COUNTED["instances"] >= COUNTED["rules"]
-    assert COUNTED["decided"] >= COUNTED["instances"] / 12
+    assert COUNTED["decided"] >= COUNTED["instances"] / 4
 
 
 def _checked(facts: Facts, pack: Pack, plans: list[Plan]) -> Evaluation:
-    plans = [] if _in_a_circle(plans) else plans
+    plans = [] if cases.in_a_circle(plans) else plans
     return evaluate(facts, pack, plans, cases.ON, cases.SINCE, "duckdb")
 
 
@@ -189,7 +139,7 @@ def test_large_relations_go_in_the_same(seed: int, pack: Pack, told: Any) -> Non
                         "for": [{"record": {"id": "$r", "object": "$o", "result": "$x", "actor": "$u"}}], "bearer": "$u", "per": ["$r", "$o", "$x"],
                         "need": [{"detail": {"record": "$r"}}], "relies": [{"ledger": {"holder": "$u", "kind": "会议"}}], "message": "试"}, pack)
     assert scope is not None
-    plans = [scope, *(one for _, one in _rules(rnd, pack, facts, 2))]
+    plans = [scope, *cases.book_of(rnd, pack, facts, 2)[1]]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(duckdb_backend, "_BULK", 0)
         bulk = [told(one) for one in _checked(facts, pack, plans).instances]
@@ -208,7 +158,7 @@ def test_closing_ledgers_and_adding_witnesses(seed: int, pack: Pack) -> None:
     """A closed ledger turns no pass into a fail; another fact of a need never makes a duty fail that did not."""
     rnd = random.Random(seed)
     facts = cases.organisation(rnd)
-    plans = [one for _, one in _rules(rnd, pack, facts, 3) if not one.relations & NOT_MONOTONE]
+    plans = [one for one in cases.book_of(rnd, pack, facts, 3)[1] if not one.relations & NOT_MONOTONE]
     before = {(one.rule_id, one.values): one for one in _checked(facts, pack, plans).instances}
     for one in _checked(_closed(facts), pack, plans).instances:
         if before[one.rule_id, one.values].outcome is Outcome.PASS:
@@ -226,7 +176,7 @@ def test_names_do_not_matter(seed: int, pack: Pack) -> None:
     """Other ids for the same things, chosen so that they sort the same way, give the same findings under other names."""
     rnd = random.Random(seed)
     facts = cases.organisation(rnd)
-    plans = [one for written, one in _rules(rnd, pack, facts, 3) if not _names_ids(written)]
+    plans = [one for one in cases.book_of(rnd, pack, facts, 3)[1] if not cases.names_ids(one)]
     ids = {id for group in cases.UNIVERSE.values() for id in group}
 
     def other(value: Value) -> Value:
@@ -236,11 +186,6 @@ def test_names_do_not_matter(seed: int, pack: Pack) -> None:
     expected = [(one.rule_id, tuple(map(other, one.values)), one.outcome) for one in _checked(facts, pack, plans).instances]
     found = [(one.rule_id, one.values, one.outcome) for one in _checked(renamed, pack, plans).instances]
     assert sorted(found, key=repr) == sorted(expected, key=repr)
-
-
-def _names_ids(written: object) -> bool:
-    text = json.dumps(written)
-    return any(f'"{id}"' in text for group in cases.UNIVERSE.values() for id in group)
 
 
 @settings(_SETTINGS, max_examples=max(6, EXAMPLES // 20))

@@ -12,10 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from live_cases import Story, fresh, pack_of, rules_of, told
 
-from zeren.engine.evaluate import layered
 from zeren.engine.language.plan import Plan
 from zeren.engine.pack import Pack
-from zeren.models.problems import Problems, RuleError
+from zeren.models.problems import Problems
 
 EXAMPLES = int(os.environ.get("ZEREN_EXAMPLES", "25"))
 _SETTINGS = settings(max_examples=EXAMPLES, deadline=None, derandomize="ZEREN_EXAMPLES" not in os.environ, database=None,
@@ -36,14 +35,6 @@ def shipped() -> tuple[Pack, list[Plan]]:
     return pack, [one for one in plans if one is not None]
 
 
-def _in_a_circle(plans: list[Plan]) -> bool:
-    try:
-        layered(plans)
-    except RuleError:
-        return True
-    return False
-
-
 def _follow(rnd: random.Random, pack: Pack, plans: list[Plan], wide: bool, events: int) -> None:
     story = Story(rnd, pack, plans, wide)
     try:
@@ -59,7 +50,7 @@ def _follow(rnd: random.Random, pack: Pack, plans: list[Plan], wide: bool, event
 def test_random_rules(seed: int, pack: Pack) -> None:
     rnd = random.Random(seed)
     plans = rules_of(rnd, pack, cases.organisation(rnd), 5)
-    if not _in_a_circle(plans):
+    if not cases.in_a_circle(plans):
         _follow(rnd, pack, plans, wide=False, events=6)
 
 
