@@ -44,6 +44,7 @@ _EXITS: Final = "退出码：0 没有达到 --fail-on 的不符合；1 有；2 �
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0 clean, 1 findings, 2 bad input or usage, 3 internal error."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a GBK or ASCII terminal must not stop a report
             stream.reconfigure(errors="replace")
@@ -61,6 +62,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 0
     except Exception as error:
         return _failed(error)
+
+
+def _open_streams() -> None:
+    """Put nothing in place of streams that the caller closed, as services do."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def parser(chosen: str | None) -> Parser:
