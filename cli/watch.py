@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zeren.cli import inputs
 from zeren.cli.progress import Progress
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zeren.engine.live.stream import Told
 
 _EXITS = (
-    "退出码：0 全部收下；2 有退回的行，或输入、用法有误；3 内部错误。事件的写法见 docs/watch.md 和 zeren schema event。"
+    "退出码：0 全部收下；2 有退回的行，或输入、用法有误；3 内部错误；130 按了 Ctrl-C；141 读结果的程序先走了。事件的写法见 docs/watch.md 和 zeren schema event。"
     "有 --journal 时，中断后用同样的命令再运行，从断处接着来，不丢也不重。辅助研判，不构成责任认定。"
 )
 
@@ -53,15 +53,18 @@ def run(args: argparse.Namespace) -> int:
         session = Session(given.org, given.pack, given.on, warn, args.only, args.skip, progress)
         journal = Journal(args.journal, identity(session, args.only, args.skip, warn)) if args.journal is not None else None
         try:
-            earlier = resume(session, journal, _out) if journal is not None else []
+            def tell(told: Mapping[str, Any]) -> None:
+                _out(live_text.dump(told, ascii_only) if as_json else live_text.lines(told, style, args.all))
+
+            earlier = resume(session, journal, tell) if journal is not None else []
             _ready(session, progress)
             if not as_json and not earlier:
                 _out(live_text.opening(session, style))
 
-            def render(told: Told) -> str:
-                return live_text.dump(live_text.document(told, session.words), ascii_only) if as_json else live_text.lines(told, style, args.all)
+            def describe(told: Told) -> Mapping[str, Any]:
+                return live_text.document(told, session.words)
 
-            tally = follow(session, lines, args.events, render, _out, journal)
+            tally = follow(session, lines, args.events, describe, tell, journal)
         finally:
             if journal is not None:
                 journal.close()

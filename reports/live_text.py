@@ -13,7 +13,7 @@ from zeren.engine.live.stream import Tally, Told
 from zeren.engine.outcome import LABELS, Outcome
 from zeren.engine.words import Words
 from zeren.models.moments import format_moment
-from zeren.models.problems import Problem
+from zeren.models.problems import Place, Problem
 from zeren.reports.page import NOTICE, Style
 
 #: How many changes with one reason of one rule are listed, unless everything is asked for.
@@ -43,34 +43,35 @@ def counted(counts: Mapping[Outcome, int]) -> str:
     return "  ".join(f"{LABELS[one]} {counts[one]}" for one in order if counts.get(one)) or "没有适用的责任"
 
 
-def lines(told: Told, style: Style, everything: bool = False) -> str:
-    """One event for a terminal."""
-    head = f"[{clock(told.at)}] 第 {told.number} 条（{told.source}:{told.line}）"
-    result = [head if told.changes or told.problems else f"{head}：没有变化"]
-    if told.problems:
+def lines(told: Mapping[str, Any], style: Style, everything: bool = False) -> str:
+    """One event, as plain data (see :func:`document`), for a terminal."""
+    head = f"[{told['at']}] 第 {told['event']} 条（{told['source']}:{told['line']}）"
+    result = [head if told["changes"] or told["problems"] else f"{head}：没有变化"]
+    if told["problems"]:
         result[0] = f"{head}：{style.paint('没有收下', 'red')}"
-    result += [f"  {line}" for problem in (*told.problems, *told.remarks) for line in str(problem).splitlines()]
+    problems = [Problem(**{**one, "place": Place(**one["place"])}) for one in (*told["problems"], *told["remarks"])]
+    result += [f"  {line}" for problem in problems for line in str(problem).splitlines()]
     shown: Counter[tuple[str, Reason]] = Counter()
     left: Counter[str] = Counter()
-    for change in sorted(told.changes, key=lambda one: list(_COLOURS).index(one.reason)):
-        quiet = change.reason is Reason.NEW and change.after in _QUIET
-        shown[change.rule, change.reason] += 1
-        if not everything and (quiet or shown[change.rule, change.reason] > LIMIT):
-            left[f"{change.reason.label} {LABELS[change.after]}" if change.reason is Reason.NEW and change.after else change.reason.label] += 1
+    for change in sorted(told["changes"], key=lambda one: list(_COLOURS).index(Reason(one["reason"]))):
+        why, after = Reason(change["reason"]), Outcome(change["after"]) if change["after"] else None
+        quiet = why is Reason.NEW and after in _QUIET
+        shown[change["rule"], why] += 1
+        if not everything and (quiet or shown[change["rule"], why] > LIMIT):
+            left[f"{why.label} {LABELS[after]}" if why is Reason.NEW and after else why.label] += 1
             continue
-        result += _line(change, style)
+        result += _line(change, why, after, style)
     if left:
         result.append(f"  另有{'、'.join(f'{what} {count} 项' for what, count in left.items())}（--all 全部列出）")
     return "\n".join(result) + "\n"
 
 
-def _line(change: Change, style: Style) -> list[str]:
-    kind = "预警" if change.instance.plan.rule.modality == "预警" and change.reason is Reason.BREACHED else change.reason.label
-    label = style.paint(kind, _COLOURS[change.reason])
-    outcome = f"（{LABELS[change.after]}）" if change.after is not None and change.reason in (Reason.NEW, Reason.REOPENED, Reason.OVERDUE) else ""
-    first = f"  {label}{outcome} {change.rule} {change.message}"
-    bad = change.after in (Outcome.FAIL, Outcome.UNKNOWN) or change.reason is Reason.WARNED
-    return [first, f"    改法：{change.fix}"] if bad and change.fix else [first]
+def _line(change: Mapping[str, Any], why: Reason, after: Outcome | None, style: Style) -> list[str]:
+    label = style.paint("预警" if change["warning"] and why is Reason.BREACHED else why.label, _COLOURS[why])
+    outcome = f"（{LABELS[after]}）" if after is not None and why in (Reason.NEW, Reason.REOPENED, Reason.OVERDUE) else ""
+    first = f"  {label}{outcome} {change['rule']} {change['message']}"
+    bad = after in (Outcome.FAIL, Outcome.UNKNOWN) or why is Reason.WARNED
+    return [first, f"    改法：{change['fix']}"] if bad and change["fix"] else [first]
 
 
 def document(told: Told, words: Words) -> dict[str, Any]:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, cast
 
 from zeren.engine.live.book import Book
 from zeren.engine.live.joining import check_joining, leaning
@@ -17,10 +19,10 @@ from zeren.models.cells import convert
 from zeren.models.changes import read_change
 from zeren.models.facts import Fact
 from zeren.models.flatten import flatten
-from zeren.models.moments import format_moment, parse_moment
+from zeren.models.moments import DAY, format_moment, moment_of, parse_moment
 from zeren.models.nodes import Node
 from zeren.models.problems import InputError, Place, Problem, Problems, choices, nearest
-from zeren.models.relations import AUTHORED, INSIDE, RELATIONS
+from zeren.models.relations import AUTHORED, INSIDE, RELATIONS, Type
 from zeren.models.rows import Reader
 from zeren.models.shapes import SECTIONS
 from zeren.models.yaml_text import parse
@@ -53,6 +55,9 @@ def read_line(text: str, name: str, line: int) -> Node:
     Raises:
         InputError: the line is no JSON object.
     """
+    if (spot := _GARBLED.search(text)) is not None:
+        raise InputError([Problem(Place(name, line, spot.start() + 1), "EVT-编码", "这一行不是 UTF-8 编码的文字",
+                                  "多半是存成了 GBK 或 UTF-16：在编辑器里另存为 UTF-8")])
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
@@ -111,6 +116,42 @@ def node_of(value: Any, place: Place) -> Node:
     raise InputError([Problem(place, "EVT-写法", f"事件里有 {type(value).__name__}，应是文字、数字、日期、列表或映射", "")])
 
 
+def checked(facts: Sequence[object], place: Place) -> tuple[Fact, ...]:
+    """Facts of the engine itself, if they have the shape of relations that authors write.
+
+    Raises:
+        InputError: something else is among them.
+    """
+    problems = Problems()
+    for fact in facts:
+        if not isinstance(fact, Fact):
+            problems.add(place, "EVT-写法", f"应是 Fact，这里有 {type(fact).__name__}", '或写成 {"关系": {"列": 值}}')
+        elif fact.relation not in _NAMES:
+            problems.add(place, "EVT-关系", f"没有可以写的关系“{fact.relation}”", nearest(fact.relation, _NAMES))
+        else:
+            columns = RELATIONS[fact.relation].columns
+            if len(fact.values) != len(columns):
+                problems.add(place, "EVT-写法", f"{fact.relation} 有 {len(columns)} 列，这里是 {len(fact.values)} 个值",
+                             f"依次写 {'、'.join(column.name for column in columns)}；没有的写 None")
+                continue
+            for column, value in zip(columns, fact.values, strict=True):
+                if value is not None and type(value) not in _HOLDS[column.type]:
+                    problems.add(place, "EVT-写法", f"{fact.relation}.{column.name} 的 {value!r} 不是{column.type}", "时间是秒，数字是 Decimal")
+    problems.raise_if_any(InputError)
+    return tuple(cast("Sequence[Fact]", facts))
+
+
+def leap(moment: int, now: int) -> tuple[str, str] | None:
+    """What is wrong with letting time pass to a moment that lies years ahead, and what to do.
+
+    Time does not go back: a slip in a year would be for ever, and every day until then is a period to judge.
+    """
+    if moment - now <= _LEAP:
+        return None
+    return (f"从现在（{format_moment(now)}）一步走到 {moment_of(moment):%Y-%m-%d}，超过十年，像是年份写错了",
+            "时间走过去就不能倒退；确实要走这么远的，分几个事件走，每次不超过十年")
+
+
 def read_event(node: Node, book: Book, formerly: Mapping[str, set[str]]) -> Event:
     """Understand an event and check it against ``book``.
 
@@ -125,6 +166,9 @@ def read_event(node: Node, book: Book, formerly: Mapping[str, set[str]]) -> Even
     if not {*_DOING, "at"} & set(fields) and not problems.errors:
         problems.add(node.place, "EVT-写法", "事件没有写发生了什么", f"写 {'、'.join(_DOING)} 中的至少一项，如 {_SHOWN}")
     stated = {key: _moment(fields.get(key), key, problems) for key in ("at", "advance")}
+    for key, moment in stated.items():
+        if moment is not None and (found := leap(moment, book.on)):
+            problems.add(fields[key].place, "EVT-时间", *found)
     at = max((moment for moment in stated.values() if moment is not None), default=None)
     _once(fields, book, problems)
     named = [fact for one in _several(fields.get("retract")) for fact in _retracted(one, book, problems)]
@@ -255,5 +299,11 @@ def _retracted(node: Node, book: Book, problems: Problems) -> list[Fact]:
 
 
 _NAMES: Final = tuple(relation.name for relation in AUTHORED)
+#: What the values of a column may be, missing ones aside.
+_HOLDS: Final = {Type.TEXT: (str,), Type.NUMBER: (Decimal, int), Type.MOMENT: (int,), Type.DURATION: (int,), Type.BOOL: (bool,)}
+#: Left behind by bytes that are no UTF-8.
+_GARBLED: Final = re.compile("[\ufffd\0]")
+#: The longest way that time goes in one event, ten years in seconds.
+_LEAP: Final = 3653 * DAY
 _KEYED: Final = tuple(relation.name for relation in AUTHORED if relation.key == ("id",))
 

@@ -6,6 +6,7 @@ again. That it was told is noted together with the next line, or at the end: wha
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -13,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from zeren.models.problems import InputError, Place, Problem, UsageError, ZerenError
 
-_VERSION: Final = "2"
+_VERSION: Final = "3"
 #: The source whose lines have no lasting place.
 STREAM: Final = "-"
 _RESTORE: Final = "从备份恢复这个文件（连同同名的 -wal 文件）；没有备份的，换一个日志文件，从头再送一遍事件"
@@ -32,14 +33,14 @@ CREATE INDEX event_untold ON event (told) WHERE told = 0;
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line in the journal: where it stood, whether it was taken in or refused, and what was told of it."""
+    """A line in the journal: where it stood, whether it was taken in or refused, and what was told of it, in whatever format."""
 
     number: int
     source: str
     line: int
     text: str
     taken: bool
-    output: str
+    document: Mapping[str, Any]
     told: bool
 
 
@@ -94,7 +95,7 @@ class Journal:
         if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
             return UsageError.of("WCH-日志", f"不能写入日志 {self.path}：{error}", "核对文件夹是否存在、是否有写入权限")
         if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            return UsageError.of("WCH-写入", f"日志 {self.path} 读写失败：{error}", "磁盘可能满了：腾出空间，用同样的命令再运行；已经记下的不会丢，没有记下的会再收")
+            return UsageError.of("WCH-写入", f"日志 {self.path} 读写失败：{error}", "磁盘满了、断开了，或者只读：恢复以后用同样的命令再运行；已经记下的不会丢，没有记下的会再收")
         if code == sqlite3.SQLITE_NOTADB:
             return self._input("WCH-日志", "这个文件不是 zeren watch 的日志，或者已经损坏", f"文件名写错了的，换一个；{_RESTORE}")
         return self._damaged(str(error))
@@ -127,7 +128,7 @@ class Journal:
         for number, _, _, text, _, _, _, known in rows:
             if known != _hash(text):
                 raise self._damaged(f"第 {number} 条的内容变了")
-        return [Entry(number, source, line, text, bool(taken), output, bool(told)) for number, source, line, text, taken, output, told, _ in rows]
+        return [Entry(number, source, line, text, bool(taken), json.loads(output), bool(told)) for number, source, line, text, taken, output, told, _ in rows]
 
     def known(self, source: str, line: int, id: str, text: str) -> bool:
         """Whether a line was taken in or refused before: by its id wherever it stands, in a file by its place too.
@@ -150,8 +151,9 @@ class Journal:
                                           "已经收下的事件不能改：改正用 retract 另写一行；要从头再来，换一个日志文件")])
         return False
 
-    def write(self, source: str, line: int, id: str, text: str, taken: bool, output: str) -> int:
+    def write(self, source: str, line: int, id: str, text: str, taken: bool, document: Mapping[str, Any]) -> int:
         """Keep a line with what will be told of it; all that was kept before has been told. Returns its number."""
+        output = json.dumps(document, sort_keys=True)
         with self._told():
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("UPDATE event SET told = 1 WHERE told = 0")

@@ -13,7 +13,7 @@ from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Plan
 from zeren.engine.live.book import Book
 from zeren.engine.live.changes import Change, Reason, reason, sentence
-from zeren.engine.live.events import Event, node_of, read_event
+from zeren.engine.live.events import Event, checked, leap, node_of, read_event
 from zeren.engine.live.network import Network
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import Pack
@@ -23,9 +23,12 @@ from zeren.models.facts import Fact, sort_key
 from zeren.models.moments import DAY, format_moment, parse_moment, year_start
 from zeren.models.nodes import Node
 from zeren.models.organisation import Organisation
-from zeren.models.problems import Place, Problem, UsageError
+from zeren.models.problems import InputError, Place, Problem, UsageError
 from zeren.models.relations import RELATIONS
 
+_CALLED: Final = Place("调用")
+#: Days that no warning reaches.
+_LONG: Final = 36_525
 _LABELLED: Final = ("industry", "territory", "incident", "hazard", "document", "site", "unit")
 Progress = Callable[[Plan], None]
 
@@ -42,15 +45,17 @@ class Session:
         progress: called before each rule when the beginning is judged.
 
     Raises:
-        UsageError: an id does not exist. RuleError: a rule cannot be used.
+        UsageError: an id does not exist, or ``warn`` is no number of days. RuleError: a rule cannot be used.
     """
 
     def __init__(self, org: Organisation, pack: Pack, on: int, warn: float = 0, only: Sequence[str] = (), skip: Sequence[str] = (),
                  progress: Progress | None = None) -> None:
+        if not isinstance(warn, int | float) or not 0 <= warn < _LONG:
+            raise UsageError.of("USE-时长", f"warn 的 {warn!r} 不是天数", "写一个数，如 10 是期限前十天，0.5 是半天")
         self._org, self._pack, self._on = org, pack, on
         self._warn, self._only, self._skip, self._progress = int(warn * DAY), tuple(only), tuple(skip), progress
         self._labels = dict(org.labels)
-        self._formerly: dict[str, set[str]] = {}
+        self._formerly = {word: set(units) for word, units in org.formerly.items()}
         self._wanted = chosen(pack, only, skip)
         self._book = Book(org.facts, pack, on)
         self._live: Network | None = None
@@ -69,18 +74,21 @@ class Session:
             at: the moment to which time passes before, if it is later; also the record's own moment where it states none.
 
         Raises:
-            InputError: the record cannot be used; nothing has changed.
+            InputError: the record cannot be used. UsageError: ``at`` is no moment, or years ahead. Nothing has changed.
         """
         return self._held((record,), at) if isinstance(record, Fact) else self._written({"record": record}, at)
 
     def assert_(self, fact: Mapping[str, Any] | Fact | Iterable[Fact], at: date | str | None = None) -> tuple[Change, ...]:
         """Something holds: ``{relation: {column: value}}`` with all that belongs to it, as in an organisation file.
 
-        Facts of the engine itself are taken as they are. For the errors see :meth:`post`.
+        Of facts of the engine itself only the shape is checked, not what they name. For the errors see :meth:`post`.
         """
-        if isinstance(fact, Mapping):
-            return self._written({"fact": fact}, at)
-        return self._held((fact,) if isinstance(fact, Fact) else tuple(fact), at)
+        if isinstance(fact, Fact):
+            return self._held((fact,), at)
+        if isinstance(fact, Iterable) and not isinstance(fact, Mapping | str):
+            several = tuple(fact)
+            return self._held(several, at) if any(isinstance(one, Fact) for one in several) else self._written({"fact": several}, at)
+        return self._written({"fact": fact}, at)
 
     def retract(self, id: str | Mapping[str, Any] | Fact, at: date | str | None = None) -> tuple[Change, ...]:
         """Something does not hold: the fact with this id and all that cannot stand without it.
@@ -88,9 +96,12 @@ class Session:
         Facts without an id are named as in scenarios: ``{"appointment": {"post": …, "person": …}}``.
 
         Raises:
-            InputError: there is no such fact, or others still name it; nothing has changed.
+            InputError: there is no such fact, or others still name it (a fact of the engine itself goes all the same); nothing has
+                changed. UsageError: as for :meth:`post`.
         """
         if isinstance(id, Fact):
+            if not self._book.has(id):
+                raise InputError([Problem(Place("调用"), "EVT-撤回", f"要撤回的不存在：{id.relation}{id.values}", "核对关系名、取值和列的次序（zeren schema org）")])
             return self.happen(Event(self._moment(at, "start"), (id,)))
         return self._written({"retract": id}, at)
 
@@ -98,17 +109,18 @@ class Session:
         """Time passes to ``time`` (a bare date: to the end of that day); an earlier moment changes nothing.
 
         Raises:
-            UsageError: ``time`` is no date.
+            UsageError: ``time`` is no date, or more than ten years ahead: time does not go back, so that a slip would be for ever.
         """
-        return self.happen(Event(self._moment(time, "end")))
+        return self.happen(Event(self._moment(time if time is not None else "", "end")))
 
-    def happen(self, event: Event | Node) -> tuple[Change, ...]:
-        """Let an event happen, read or as it is written; returns what it changed, in the order of rules and keys.
+    def happen(self, event: Event | Node | Mapping[str, Any]) -> tuple[Change, ...]:
+        """Let an event happen, read or as it is written (docs/watch.md); returns what it changed, in the order of rules and keys.
 
         Raises:
             InputError: a written event cannot be used; nothing has changed.
         """
-        event = self.read(event) if isinstance(event, Node) else event
+        if not isinstance(event, Event):
+            event = self.read(event if isinstance(event, Node) else node_of(event, _CALLED))
         network, self.remarks = self.network, event.remarks
         out, into = self._take(event)
         moved = network.step(out, into, self._on, self._since)
@@ -149,7 +161,8 @@ class Session:
     def organisation(self) -> Organisation:
         """The organisation as it is now, with facts that lie in the future."""
         return Organisation(self._org.name, self._book.facts(), dict(sorted(self._labels.items())), self._on, self._org.since,
-                            self._org.profile, self._org.warnings)
+                            self._org.profile, self._org.warnings,
+                            {word: tuple(sorted(units)) for word, units in sorted(self._formerly.items())})
 
     @property
     def instances(self) -> tuple[Instance, ...]:
@@ -194,18 +207,21 @@ class Session:
             return None
         text = at.isoformat(" ", "seconds") if isinstance(at, datetime) else str(at)
         try:
-            return parse_moment(text, day)
+            moment = parse_moment(text, day)
         except ValueError as error:
             raise UsageError.of("USE-日期", f"时间：{error}", "写法如 2024-12-31 或 2024-12-31 09:30") from None
+        if found := leap(moment, self._on):
+            raise UsageError.of("USE-日期", *found)
+        return moment
 
-    def _held(self, facts: tuple[Fact, ...], at: date | str | None) -> tuple[Change, ...]:
-        return self.happen(Event(self._moment(at, "start"), (), facts))
+    def _held(self, facts: tuple[object, ...], at: date | str | None) -> tuple[Change, ...]:
+        return self.happen(Event(self._moment(at, "start"), (), checked(facts, _CALLED)))
 
     def _written(self, data: dict[str, Any], at: date | str | None) -> tuple[Change, ...]:
         moment = self._moment(at, "start")
         if moment is not None:
             data["at"] = format_moment(moment)
-        return self.happen(node_of(data, Place("调用")))
+        return self.happen(node_of(data, _CALLED))
 
     def _take(self, event: Event) -> tuple[list[Fact], list[Fact]]:
         """Let the facts of an event go and come, and time pass."""

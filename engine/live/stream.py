@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from zeren.engine.live.changes import Change
 from zeren.engine.live.events import read_line
@@ -38,8 +39,10 @@ class Tally:
     known: int = 0
 
 
-Render = Callable[[Told], str]
-Write = Callable[[str], None]
+#: What is told of a line, as plain data that can be kept.
+Document = Mapping[str, Any]
+Describe = Callable[[Told], Document]
+Tell = Callable[[Document], None]
 
 
 def identity(session: Session, only: Iterable[str], skip: Iterable[str], warn: float) -> dict[str, str]:
@@ -49,12 +52,12 @@ def identity(session: Session, only: Iterable[str], skip: Iterable[str], warn: f
     files = [path for folder in pack.folders for path in sorted(Path(folder).rglob("*.yaml"))]
     rules = "\n".join(f"{path.name}\0{read_text(path)}" for path in files)
     return {
-        "organisation": _digest(rows), "rules": f"{_digest(rules)}（方案 {pack.profile}）", "start": str(session.now),
+        "organisation": _digest(f"{org.since}\n{rows}"), "rules": f"{_digest(rules)}（方案 {pack.profile}）", "start": str(session.now),
         "only": " ".join(only), "skip": " ".join(skip), "warn": f"{warn:g}天",
     }
 
 
-def resume(session: Session, journal: Journal, write: Write) -> list[Entry]:
+def resume(session: Session, journal: Journal, tell: Tell) -> list[Entry]:
     """Take in what the journal holds and tell what may not have been told; returns what is in it.
 
     Raises:
@@ -66,17 +69,17 @@ def resume(session: Session, journal: Journal, write: Write) -> list[Entry]:
             session.recall(session.read(read_line(entry.text, entry.source, entry.line)))
     for entry in entries:
         if not entry.told:
-            write(entry.output)
+            tell(entry.document)
     journal.acknowledge()
     return entries
 
 
-def follow(session: Session, lines: Iterable[str], source: str, render: Render, write: Write, journal: Journal | None = None) -> Tally:
+def follow(session: Session, lines: Iterable[str], source: str, describe: Describe, tell: Tell, journal: Journal | None = None) -> Tally:
     """Let every line of ``lines`` happen; blank ones and those that begin with # say nothing.
 
     Args:
         source: the file, or ``-`` for a stream whose lines have no lasting place.
-        render: what to tell of a line; ``write`` tells it, and returns when it is out.
+        describe: what to tell of a line; ``tell`` tells it, and returns when it is out.
     """
     tally, number = Tally(), len(journal.entries()) if journal is not None else 0
     for at, raw in enumerate(lines, 1):
@@ -94,11 +97,11 @@ def follow(session: Session, lines: Iterable[str], source: str, render: Render, 
             told, problems = None, error.problems
         told, taken = told or Told(number + 1, source, at, session.now, problems=problems), told is not None
         number += 1
-        output = render(told)
+        document = describe(told)
         tally.taken, tally.refused = tally.taken + taken, tally.refused + (not taken)
         if journal is not None:
-            journal.write(source, at, id if taken else "", text, taken, output)  # an id that was refused may come again, mended
-        write(output)
+            journal.write(source, at, id if taken else "", text, taken, document)  # an id that was refused may come again, mended
+        tell(document)
     if journal is not None:
         journal.acknowledge()
     return tally

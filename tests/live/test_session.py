@@ -1,11 +1,14 @@
 """What a session tells: reasons, causes, warnings, refusals, and that it then says what a check says."""
 # ruff: noqa: PT009 - assert_ is a method of the session, not of unittest
 
+from collections.abc import Callable
+
 import pytest
 
 import zeren
 from zeren.engine.live.changes import Change
 from zeren.engine.live.events import node_of
+from zeren.models.facts import Fact
 from zeren.models.problems import Place
 
 ORG = """
@@ -121,6 +124,58 @@ def test_what_cannot_be_used_is_refused_and_changes_nothing(event: dict[str, obj
     assert said in str(caught.value)
     assert all(problem.place.file for problem in caught.value.problems)
     assert session.digest() == before
+
+
+def _record(*values: object) -> Fact:
+    return Fact("record", values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("call", "said"), [
+    (lambda session: session.post({"kind": "检查", "actor": "市政府"}, at="昨天"), "“昨天”不是日期"),
+    (lambda session: session.post({"kind": "检查", "actor": {"市政府"}}, at="2024-05-02"), "事件里有 set"),
+    (lambda session: session.post("检查"), "这里是文字"),
+    (lambda session: session.post(_record("J-1", "检查")), "record 有 8 列，这里是 2 个值"),
+    (lambda session: session.post(_record("J-1", "检查", "2024-05-01", None, "市政府", None, None, None)), "record.at 的 '2024-05-01' 不是时间"),
+    (lambda session: session.post(Fact("recrod", ())), "没有可以写的关系“recrod”"),
+    (lambda session: session.assert_(Fact("breach", ("a",) * 7)), "没有可以写的关系“breach”"),
+    (lambda session: session.assert_([_record(*["x"] * 8), "隐患"]), "这里有 str"),
+    (lambda session: session.assert_(None), "这里是空值"),
+    (lambda session: session.assert_("隐患"), "这里是文字"),
+    (lambda session: session.retract(_record("J-9", "检查", 0, None, None, None, None, None)), "要撤回的不存在"),
+    (lambda session: session.retract(None), "没有编号为"),
+    (lambda session: session.advance("2924-06-01"), "超过十年，像是年份写错了"),
+    (lambda session: session.advance(None), "不是日期"),
+    (lambda session: session.happen({"at": "2924-06-01", "record": {"kind": "检查", "actor": "市政府"}}), "超过十年，像是年份写错了"),
+    (lambda session: session.happen("检查"), "没有写发生了什么"),
+])
+def test_a_call_that_cannot_be_used_is_refused_and_changes_nothing(call: Callable[[zeren.Session], object], said: str) -> None:
+    session = _watch()
+    before, facts = session.digest(), list(session.organisation.facts)
+    with pytest.raises(zeren.ZerenError) as caught:
+        call(session)
+    assert said in str(caught.value)
+    assert (session.digest(), list(session.organisation.facts)) == (before, facts)
+
+
+@pytest.mark.parametrize("warn", ["3天", -1, float("nan"), float("inf")])
+def test_days_of_warning_are_a_number(warn: float) -> None:
+    with pytest.raises(zeren.UsageError, match="不是天数"):
+        _watch(warn)
+
+
+def test_events_may_come_as_they_are_written() -> None:
+    session = _watch(0, "YHP-004")
+    hazard = {"id": "YH-2", "unit": "红星铸造", "grade": "一般", "found_at": "2024-05-02", "deadline": "2024-06-01"}
+    changes = session.happen({"at": "2024-05-02 09:00", "fact": {"hazard": hazard}})
+    assert _told(changes, "YHP-004") == [("new", "YHP-004", None, "pending")]
+    assert _told(session.assert_([{"hazard": {**hazard, "id": "YH-3"}}]), "YHP-004") == [("new", "YHP-004", None, "pending")]
+
+
+def test_former_names_of_the_file_are_known() -> None:
+    session = zeren.watch(zeren.parse(ORG.replace("id: 红星铸造\n", "id: 红星铸造\n    formerly: 红旗铸造厂\n")))
+    session.post({"kind": "检查", "actor": "市政府", "object": "红旗铸造厂", "at": "2024-05-01 10:00"})
+    assert {fact.values[5] for fact in session.organisation.facts.of("record")} == {"红星铸造"}
+    assert session.organisation.formerly == {"红旗铸造厂": ("红星铸造",)}
 
 
 def test_former_names_and_new_names_are_known() -> None:

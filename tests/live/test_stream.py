@@ -151,6 +151,46 @@ def test_a_journal_of_something_else_is_refused(more: list[str], said: str, caps
     assert said in err
 
 
+def test_a_journal_of_another_audit_period_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    org, events = tmp_path / "org.yaml", tmp_path / "events.jsonl"
+    events.write_text('{"advance": "2024-05-02"}\n', "utf-8")
+    codes = []
+    for since in ("2024-01-01", "2023-01-01"):
+        org.write_text(f"on: 2024-05-01\nsince: {since}\nunits: [{{id: 甲, kind: 企业}}]\n", "utf-8")
+        codes.append(main(["watch", str(org), "--events", str(events), "--journal", str(tmp_path / "值守.db")]))
+    assert (codes, "组织文件：日志里是" in capsys.readouterr().err) == ([0, 2], True)
+
+
+def test_what_was_told_last_is_told_again_in_the_format_of_now(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events, journal = tmp_path / "events.jsonl", tmp_path / "值守.db"
+    events.write_text('{"id": "a", "advance": "2024-07-01"}\n', "utf-8")
+    command = ["watch", str(ORG), "--events", str(events), "--only", "SBG", "--journal", str(journal)]
+    assert main(command) == 0
+    with sqlite3.connect(journal) as other:
+        other.execute("UPDATE event SET told = 0")
+    other.close()
+    capsys.readouterr()
+    assert main([*command, "-f", "json"]) == 0
+    first, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["event"], first["line"], last["known"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_file_that_is_no_utf8_is_told_so(encoding: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    events.write_bytes('{"record": {"kind": "检查", "actor": "市政府"}}\n'.encode(encoding))
+    code, told, _ = _watch(capsys, events=events)
+    assert (code, told[0]["problems"][0]["code"]) == (2, "EVT-编码")
+    assert "另存为 UTF-8" in told[0]["problems"][0]["hint"]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_stream_that_the_caller_closed_is_no_fault(closed: str) -> None:
+    line = f'exec "$0" -m zeren.cli.main watch "$1" --only SBG-001 --events - {closed}'
+    ended = subprocess.run(["sh", "-c", line, sys.executable, str(ORG)], input=b"", capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("damage", ["text", "cut", "other"])
 def test_a_damaged_journal_is_refused(damage: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     journal = tmp_path / "值守.db"
