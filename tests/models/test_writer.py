@@ -59,6 +59,12 @@ def test_the_same_facts_are_written_alike_whatever_their_order() -> None:
     assert write(again) == write(org)
 
 
+def test_rare_characters_of_names_stay_readable() -> None:
+    text = write(organisation.build(parse("units: [{id: 𰻝镇政府, kind: 政府, name: '@𰻝: 镇'}]", "文本.yaml")))["机构.yaml"]
+    assert "𰻝镇政府" in text
+    assert "'@𰻝: 镇'" in text
+
+
 def _survives(org: organisation.Organisation) -> bool:
     back = organisation.build(*(parse(text, name) for name, text in write(org).items()))
     assert (back.name, back.on, back.since, back.profile, dict(back.labels)) == (org.name, org.on, org.since, org.profile, dict(org.labels))
