@@ -114,6 +114,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, OSError):
         print(f"读写失败：{error.filename or ''} {error.strerror or error}", file=sys.stderr)
         return BAD_INPUT
+    if isinstance(error, MemoryError) or "Out of Memory Error" in str(error):  # the latter is DuckDB's
+        print("内存不够，没有算完：关掉别的程序，放宽内存限制（ulimit -v），或者用 --only 分几次检查", file=sys.stderr)
+        return BAD_INPUT
     if os.environ.get("ZEREN_DEBUG") == "1":
         import traceback
 

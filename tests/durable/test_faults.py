@@ -1,6 +1,7 @@
 """Whatever the child process does, the result is the one of DuckDB, and a note says what happened."""
 
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from zeren.cli.main import main
 from zeren.engine import scenarios
 from zeren.engine.audit import audit
+from zeren.engine.backends.base import BackendError
 from zeren.engine.backends.durable import process, sizes
 from zeren.engine.backends.durable.backend import Durable
 from zeren.engine.backends.durable.sizes import Limits
@@ -73,6 +75,24 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _demo("durable")
     assert _told(found) == _told(_demo("duckdb"))
     assert [note for note in found.notes if "用满 8 MB 内存" in note or "崩溃" in note], found.notes
+
+
+def test_a_limit_of_the_caller_that_is_lower_holds() -> None:
+    program = (f"import resource, sys; resource.setrlimit(resource.RLIMIT_AS, ({900 << 20}, {900 << 20}))\n"
+               "from zeren.cli.main import main; sys.exit(main(sys.argv[1:]))")
+    ended = subprocess.run([sys.executable, "-c", program, "check", str(DEMO), "--only", "AWH", "--engine", "durable"],
+                           capture_output=True, text=True, check=False)
+    assert (ended.returncode in (0, 1), "durable 的子进程" in ended.stderr) == (True, False), ended.stderr
+
+
+@pytest.mark.parametrize("error", [MemoryError(), BackendError("Out of Memory Error: Failed to allocate block")])
+def test_too_little_memory_is_no_fault_of_the_program(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("zeren.engine.evaluate._backend", fail)
+    assert main(["check", str(DEMO), "--engine", "duckdb"]) == 2
+    assert "内存不够" in capsys.readouterr().err
 
 
 def test_without_faults_there_is_no_note() -> None:

@@ -16,12 +16,13 @@ from typing import Any, TextIO
 
 
 def limit(seconds: int, memory: int) -> None:
-    """Bound what this process may use; a core file would only be litter."""
+    """Bound what this process may use, no higher than the caller's own bounds; a core file would only be litter."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        known = resource.getrlimit(kind)[1]
+        least = most if known == resource.RLIM_INFINITY else min(most, known)
+        resource.setrlimit(kind, (least, least))
 
 
 def quiet() -> Any:

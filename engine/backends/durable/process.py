@@ -96,7 +96,7 @@ class Launcher:
                         raise Failed(f"超过 {self._limits.seconds} 秒没有答复")
                     piece = os.read(process.stdout.fileno(), 1 << 20)
                     if not piece:
-                        raise Failed("不能运行（durable-rules 装入失败）")
+                        raise Failed("不能运行（durable-rules 装入失败，或被系统终止）")
                     text += piece
         except (Failed, OSError) as error:
             self.close()
