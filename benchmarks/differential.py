@@ -1,9 +1,9 @@
 """The long run behind the differential tests: every engine reads the language alike, or this finds where not.
 
-A *case* is one random organisation judged by one book of random rules. Cases come in blocks: one book of eight rules, sixty organisations.
+A *case* is one random organisation judged by one book of random rules. Cases come in blocks: one book of eight rules, a hundred organisations.
 In every case ``reference`` and ``indexed`` are compared, instances, matches and outcomes. DuckDB and durable-rules are slow to start, so they
-check twenty organisations of a block at once, under names of their own, against ``indexed`` on the same large organisation;
-durable-rules the first twenty of each block. Live sessions follow
+check some thirty organisations of a block at once, under names of their own, against ``indexed`` on the same large organisation;
+durable-rules the first of these of each block. Live sessions follow
 random events over organisations of their own, against a fresh check after each event.
 
     python -m benchmarks.differential --n 100000            # as long as it takes; Ctrl-C prints what was done and where to go on
@@ -46,9 +46,9 @@ from zeren.engine.pack import Pack  # noqa: E402
 from zeren.models.facts import Fact, Facts, Value, sort_key  # noqa: E402
 from zeren.models.problems import UsageError  # noqa: E402
 
-RULES, ORGANISATIONS, STORIES, EVENTS = 8, 60, 3, 4
+RULES, ORGANISATIONS, STORIES, EVENTS = 8, 100, 4, 4
 #: So many are checked at once; a rule that joins across organisations grows with the square.
-TOGETHER = 20
+TOGETHER = 34
 #: Rules are tried on so many organisations, and most of them must have as many instances there.
 TRIAL = 8
 _BACKENDS: dict[str, Callable[[Facts], Backend]] = {
