@@ -73,7 +73,7 @@ def _for_reveal(parser: argparse.ArgumentParser) -> None:
 
 def _for_grade(parser: argparse.ArgumentParser) -> None:
     _for_folder(parser)
-    parser.add_argument("sheet", type=Path, metavar="答卷", help="学员的答卷，CSV 或 YAML")
+    parser.add_argument("sheet", type=Path, metavar="答卷", help="学员的答卷，Excel、CSV 或 YAML")
     parser.add_argument("--deduct", default="0", metavar="分", help="每写错一行扣几分，如 0.5；缺省不扣。扣到 0 为止")
     parser.add_argument("-f", "--format", choices=("term", "json"), default="term", metavar="格式", help="term（缺省）或 json")
 

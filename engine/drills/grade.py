@@ -70,7 +70,7 @@ def grade(answer: Answer, lines: Sequence[Line], deduct: Decimal = NONE) -> Grad
     names = _Names(answer)
     who = [names.ids(line.who) for line in lines]
     worth = {(at, number): earned for number, planted in enumerate(answer.planted) for at, line in enumerate(lines)
-             if (earned := _worth(line, who[at], planted, answer)) > 0}
+             if line.who and line.what and (earned := _worth(line, who[at], planted, answer)) > 0}
     pairs = _matched(worth)
     chosen = {number: at for at, number in pairs}
     marks = tuple(
@@ -151,6 +151,8 @@ def plain(text: str) -> str:
 
 def _other(line: Line, who: frozenset[str], good: bool, answer: Answer) -> Other:
     """Why a line earned nothing."""
+    if not line.who or not line.what:
+        return Other(line, f"没有写{'问题' if line.who else '责任主体'}", wrong=False)
     if good:
         return Other(line, "这一处已经有别的一行写到了", wrong=False)
     if any(who & hit.subjects and _says(line, (hit,)) for hit in answer.before):

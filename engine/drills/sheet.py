@@ -1,15 +1,15 @@
-"""Reads what a trainee wrote: a CSV or YAML sheet, forgiving about form, exact about places."""
+"""Reads what a trainee wrote: a CSV, Excel or YAML sheet, forgiving about form, exact about places."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from zeren.models.nodes import Node
-from zeren.models.problems import InputError, Place, Problems, choices, nearest
+from zeren.models.problems import InputError, Place, Problems, nearest
 from zeren.models.yaml_text import OFFICE, parse
 
 #: What a column or key may be called.
@@ -18,12 +18,12 @@ _WHAT: Final = ("问题", "规则", "规则编号", "毛病", "what", "rule", "f
 _NOTE: Final = ("说明", "备注", "理由", "note", "why")
 _SEPARATORS: Final = (",", "\t", ";", "，", "；")
 _COMMENT: Final = "#"
-_HINT: Final = "第一行写 责任主体,问题,说明；其后一行一处"
+_BOOKS: Final = (".xlsx", ".xlsm", ".xls")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a sheet: who is said to owe something, and what; ``note`` may say more about it."""
+    """One line of a sheet: who is said to owe something, and what; ``note`` may say more about it. One of the first two may be left empty."""
 
     place: Place
     who: str
@@ -38,6 +38,8 @@ def read_sheet(path: Path) -> tuple[Line, ...]:
         InputError: the file cannot be read as a sheet; all problems with their places.
     """
     problems = Problems()
+    if path.suffix.lower() in _BOOKS:
+        return tuple(_from_workbook(path))
     text = _text(path, problems)
     lines: tuple[Line, ...] = ()
     if text is not None:
@@ -49,7 +51,7 @@ def read_sheet(path: Path) -> tuple[Line, ...]:
 
 def _text(path: Path, problems: Problems) -> str | None:
     if path.suffix.lower() in OFFICE and path.suffix.lower() != ".csv":
-        problems.add(Place(str(path)), "DRL-答卷", f"这是 {OFFICE[path.suffix.lower()]}，答卷要用 CSV 或 YAML", "在表格程序里另存为 CSV")
+        problems.add(Place(str(path)), "DRL-答卷", f"这是 {OFFICE[path.suffix.lower()]}，答卷要用 Excel、CSV 或 YAML", "在表格程序里另存为 .xlsx 或 CSV")
         return None
     try:
         data = path.read_bytes()
@@ -69,21 +71,34 @@ def _from_csv(text: str, name: str, problems: Problems) -> Iterator[Line]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(_SEPARATORS, key=first.count)
     rows = csv.reader(text.splitlines(keepends=True), delimiter=separator)
-    columns: Mapping[str, int] | None = None
     try:
-        for row in rows:
-            cells = [cell.strip() for cell in row]
-            if not any(cells) or cells[0].startswith(_COMMENT):
-                continue
-            place = Place(name, rows.line_num, 1)
-            if columns is None:
-                columns = _columns(cells)
-                if columns:
-                    continue
-                columns = {"who": 0, "what": 1, "note": 2}  # a sheet without a head is read in the usual order
-            yield from _line({key: cells[at] if at < len(cells) else "" for key, at in columns.items()}, place, problems)
+        yield from _from_rows((Place(name, rows.line_num, 1), row) for row in rows)
     except csv.Error as error:
         problems.add(Place(name, rows.line_num, 1), "DRL-答卷", f"这一行读不出来：{error}", "引号要成对；整格加引号时，里面的引号写两个")
+
+
+def _from_workbook(path: Path) -> Iterator[Line]:
+    """The lines of the first sheet that holds something."""
+    from zeren.models.workbook.sources import workbook
+    from zeren.models.workbook.values import plain
+
+    grid = next((one for one in workbook(path) if one.filled), None)
+    if grid is not None:
+        yield from _from_rows((grid.place(at, 0), [plain(cell) for cell in row]) for at, row in enumerate(grid.rows))
+
+
+def _from_rows(rows: Iterable[tuple[Place, Sequence[str]]]) -> Iterator[Line]:
+    columns: Mapping[str, int] | None = None
+    for place, row in rows:
+        cells = [cell.strip() for cell in row]
+        if not any(cells) or cells[0].startswith(_COMMENT):
+            continue
+        if columns is None:
+            columns = _columns(cells)
+            if columns:
+                continue
+            columns = {"who": 0, "what": 1, "note": 2}  # a sheet without a head is read in the usual order
+        yield from _line({key: cells[at] if at < len(cells) else "" for key, at in columns.items()}, place)
 
 
 def _columns(cells: Sequence[str]) -> dict[str, int]:
@@ -106,7 +121,7 @@ def _from_yaml(text: str, name: str, problems: Problems) -> Iterator[Line]:
             continue
         before, cells = len(problems.items), dict(_known(entry, problems))
         if len(problems.items) == before:
-            yield from _line(cells, entry.place, problems)
+            yield from _line(cells, entry.place)
 
 
 def _known(entry: Node, problems: Problems) -> Iterator[tuple[str, str]]:
@@ -121,12 +136,7 @@ def _known(entry: Node, problems: Problems) -> Iterator[tuple[str, str]]:
             yield own, (child.text or "").strip()
 
 
-def _line(cells: Mapping[str, str], place: Place, problems: Problems) -> Iterator[Line]:
+def _line(cells: Mapping[str, str], place: Place) -> Iterator[Line]:
     who, what, note = (cells.get(key, "") for key in ("who", "what", "note"))
-    if not who and not what:
-        return
-    if not who or not (what or note):
-        lacking = "责任主体" if not who else "问题"
-        problems.add(place, "DRL-答卷", f"这一处没有写{lacking}", _HINT if place.column == 1 else f"补上{choices(('who', 'what'))}")
-        return
-    yield Line(place, who, what or note, note if what else "")
+    if who or what:
+        yield Line(place, who, what or note, note if what else "")

@@ -54,6 +54,12 @@ MARKS = [
 ]
 
 
+@pytest.mark.parametrize(("who", "what", "said"), [("县政府", "", "没有写问题"), ("", "ZRS-001", "没有写责任主体")])
+def test_half_a_line_earns_and_costs_nothing(who: str, what: str, said: str) -> None:
+    result = grade(ANSWER, [Line(Place("答卷.csv", 2), "县政府", "ZRS-001"), Line(Place("答卷.csv", 3), who, what)], Decimal("0.5"))
+    assert (result.score, [(one.reason, one.wrong) for one in result.others]) == (Decimal(1), [(said, False)])
+
+
 @pytest.mark.parametrize(("who", "what", "marks", "wrong"), MARKS)
 def test_one_line(who: str, what: str, marks: str, wrong: bool) -> None:
     result = grade(ANSWER, [Line(Place("答卷.csv", 2), who, what)])

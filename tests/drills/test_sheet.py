@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from zeren.engine.drills.sheet import read_sheet
@@ -24,9 +25,8 @@ GOOD = {
 }
 
 BAD = {
-    "nobody.csv": ("责任主体,问题\n,ZRS-001\n".encode(), "nobody.csv:2:1", "没有写责任主体"),
-    "nothing.csv": ("责任主体,问题\n县政府,\n".encode(), "nothing.csv:2:1", "没有写问题"),
     "book.xlsx": (b"PK", "book.xlsx", "Excel"),
+    "text.docx": (b"PK", "text.docx", "答卷要用 Excel、CSV 或 YAML"),
     "binary.csv": (b"\xff\xfe\x00\x81\x20\xff", "binary.csv", "不是文本"),
     "map.yaml": ("who: 县政府\n".encode(), "map.yaml:1:1", "应是列表"),
     "words.yaml": ("- 县政府\n".encode(), "words.yaml:1:3", "键: 值"),
@@ -55,11 +55,24 @@ def test_what_cannot_be_read_has_a_place(name: str, tmp_path: Path) -> None:
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "答卷.csv"
-    path.write_text("责任主体,问题\n,ZRS-001\n县政府,\n", encoding="utf-8")
+    path = tmp_path / "答卷.yaml"
+    path.write_text("- {who: 县政府, waht: x}\n- 县政府\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         read_sheet(path)
-    assert [problem.place.line for problem in caught.value.problems] == [2, 3]
+    assert [problem.place.line for problem in caught.value.problems] == [1, 2]
+
+
+def test_a_workbook_is_read_and_what_is_half_written_stays(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["责任主体", "问题", "说明"], [" 县政府 ", "ZRS-001", None], [], [None, "ZRS-001"], ["县政府", None, "没签"], ["县政府"], [20250101, 3.5]):
+        sheet.append(row)
+    path = tmp_path / "答卷.xlsx"
+    book.save(path)
+    lines = read_sheet(path)
+    assert [(line.who, line.what) for line in lines] == [("县政府", "ZRS-001"), ("", "ZRS-001"), ("县政府", "没签"), ("县政府", ""), ("20250101", "3.5")]
+    assert str(lines[1].place).endswith("!A4")
 
 
 def test_a_missing_file_and_an_empty_sheet(tmp_path: Path) -> None:
