@@ -112,7 +112,7 @@ def _rules(planted: Planted) -> str:
 
 
 def _at(line: Line) -> str:
-    return f"第 {line.place.line} 行 {line.who or "（空）"}，{line.what or "（空）"}"
+    return f"第 {line.place.line} 行 {line.who or '（空）'}，{line.what or '（空）'}"
 
 
 def _place(line: Line | None) -> dict[str, Any] | None:
