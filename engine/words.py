@@ -112,7 +112,7 @@ class Words:
     def expression(self, expr: Expr, bindings: Mapping[str, Value], column: Column | None = None) -> str | None:
         """An expression in words, or nothing where a variable has no value yet."""
         if isinstance(expr, Const):
-            return self.value(expr.value, column)
+            return self.value(expr.value, column, "时长" if expr.type is Type.DURATION else "")
         if isinstance(expr, Var):
             return self.value(bindings[expr.name], column) if expr.name in bindings else None
         assert isinstance(expr, Arith)

@@ -29,6 +29,7 @@ from zeren.engine.words import Words
 from zeren.models.facts import Value
 from zeren.models.moments import format_moment
 from zeren.models.problems import Problems, RuleError
+from zeren.models.relations import Type
 from zeren.reports.page import NOTICE, SEVERITY_COLOUR, Page, Style
 
 _EXAMPLES = {**{kind: outcome.label for kind, outcome in EXPECTED.items()}, "late": "超期", "linked": "归责成立"}
@@ -130,7 +131,7 @@ def _expression(expr: Expr, words: Words) -> str:
     if isinstance(expr, Var):
         return "审计日" if expr.name == "on" else f"${expr.name}"
     if isinstance(expr, Const):
-        return words.value(expr.value)
+        return words.value(expr.value, form="时长" if expr.type is Type.DURATION else "")
     assert isinstance(expr, Arith)
     return f"{_expression(expr.left, words)} {expr.op} {_expression(expr.right, words)}"
 

@@ -19,3 +19,9 @@ def test_a_rule_whose_conditions_add_a_time_is_told(id: str) -> None:
 
 def test_a_sum_of_variables_is_told_as_it_is_written() -> None:
     assert "时间不晚于 $t+$limit" in shown(PACK, "GPD-003")
+
+
+def test_a_second_is_told_as_a_span_of_time() -> None:
+    text = shown(PACK, "YPF-001")
+    assert "时间在 $from 至 $t+1秒 之间" in text.replace("\n      ", "")
+    assert "期限：$to - 1秒 + $limit" in text
