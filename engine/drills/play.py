@@ -106,11 +106,12 @@ def play(timeline: Timeline, pack: Pack, session: Stream) -> Iterator[Scene]:
 
 
 def _recorded(timeline: Timeline) -> Iterator[int]:
-    """When something was recorded that refers to the accident, up to the end of the drill."""
+    """When the accident happened, and when something was recorded that refers to it, up to the end of the drill."""
     (incident,) = (row for _, row in timeline.org.facts.where("incident", "id", timeline.incident))
-    for _, row in timeline.org.facts.where("record", "ref", timeline.incident):
-        if isinstance(row["at"], int) and isinstance(incident["at"], int) and incident["at"] <= row["at"] <= timeline.until:
-            yield row["at"]
+    began = incident["at"]
+    if isinstance(began, int):
+        moments = (began, *(row["at"] for _, row in timeline.org.facts.where("record", "ref", timeline.incident)))
+        yield from (at for at in moments if isinstance(at, int) and began <= at <= timeline.until)
 
 
 def _passed(due: int) -> int:

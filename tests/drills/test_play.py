@@ -1,5 +1,6 @@
 """A drill is played moment by moment: what runs, who was in time, who is late as it happens."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,13 @@ def test_late_is_told_when_the_limit_passes_and_again_when_it_is_done(timeline: 
                    if (turn.what, turn.clock.holder) == (what, "河口县政府")] for what in ("开始计时", "逾期", "迟到")}  # fmt: skip
     assert told == {"开始计时": [parse_moment("2022-02-14 06:20")], "逾期": [parse_moment("2022-02-14 08:21")],
                     "迟到": [parse_moment("2022-02-14 19:20")]}  # fmt: skip
+
+
+def test_clocks_start_with_the_accident_whatever_the_first_event_is(timeline: Timeline) -> None:
+    later = replace(timeline, events=timeline.events[-1:])
+    began = next(scene.at for scene in play(later, Pack(), stream("auto")))
+    assert began == parse_moment("2022-02-14 06:20")
+    assert ("开始计时", "河口县政府", "河口县政府书面报告平澜市政府") in _turns(later, "2022-02-14 06:20")
 
 
 def test_what_has_not_happened_is_not_told(timeline: Timeline) -> None:
