@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from heapq import merge
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ from zeren.engine.context import Context
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.instances import Instance
 from zeren.engine.language.plan import Query
-from zeren.engine.language.syntax import ON, AtLeast, Atom, Step, Test, atoms, variables
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Step, Test, Var, atoms, variables
 from zeren.engine.outcome import Outcome
 from zeren.engine.pack import builtin
 from zeren.engine.words import COLUMNS, Words
@@ -169,7 +171,7 @@ class Explainer:
                 best = _Reached(at, bindings, refs)
             if at == len(steps):
                 return True
-            for bound, more, _ in self._engine.solutions(steps[at : at + 1], bindings):
+            for bound, more in self._candidates(steps[at], steps[at + 1 : at + 2], bindings):
                 effort -= 1
                 if effort < 0 or go(at + 1, bound, (*refs, *more)):
                     return True
@@ -178,29 +180,36 @@ class Explainer:
         go(0, start, ())
         return best
 
+    def _candidates(self, step: Step, following: tuple[Step, ...], bindings: Bindings) -> Iterable[tuple[Bindings, tuple[object, ...]]]:
+        """The matches of a step; where the next one only says that what it binds equals a known value, those, else one that comes as far.
+
+        A pattern that joins in ``where`` (``unit: {id: $body}``, ``$who == $body``) would else be tried with every unit.
+        """
+        found = ((bound, refs) for bound, refs, _ in self._engine.solutions((step,), bindings))
+        joined = _equated(step, following, bindings)
+        if not joined:
+            return found
+        return [(bound, refs) for bound, refs, _ in self._engine.solutions((step,), {**bindings, **joined})] or islice(found, 1)
+
     def _near(self, step: Step, bindings: Bindings) -> str:
-        """The row that misses a pattern by least, and what it misses; for ``at_least`` how many there are."""
+        """The first row that misses a pattern by one test, and what it misses; for ``at_least`` how many there are."""
         if isinstance(step, AtLeast):
             found = {inner.get(step.distinct) for inner, _, _ in self._engine.solutions(step.of, bindings)}
             return f"已有 {len(found - {None})} 个"
         if not isinstance(step, Atom):
             return ""
-        best: tuple[int, int] | None = None
-        names = self.context.pack[step.relation].names
-        rows = self._with_derived.of(step.relation)
-        for index in self._neighbours(step, bindings):
-            wrong = sum(self._engine.fails(test, names, rows[index].values, bindings) for test in step.tests)
-            if wrong < len(step.tests) and (best is None or wrong < best[0]):
-                best = (wrong, index)
-        if best is None or best[0] > 1:
+        relation, rows = self.context.pack[step.relation], self._with_derived.of(step.relation)
+        if len(step.tests) < 2:  # a row that meets nothing is near to nothing
             return ""
-        fact = rows[best[1]]
-        wrong_tests = [test for test in step.tests if self._engine.fails(test, names, fact.values, bindings)]
-        relation = self.context.pack[step.relation]
-        stated = "、".join(self._stated(test.column, fact) for test in wrong_tests)
-        wanted = "、".join(_wanted(test, text) for test in wrong_tests if (text := self.words.test(test, relation, bindings)))
-        where = f"（{fact.place}）" if fact.place.line else ""
-        return f"最接近的是{self.words.fact(fact)}{where}：{stated}，应{wanted}" if wanted else ""
+        for index in self._neighbours(step, bindings):
+            fact = rows[index]
+            wrong = [test for test in step.tests if self._engine.fails(test, relation.names, fact.values, bindings)]
+            if len(wrong) == 1:
+                wanted = self.words.test(wrong[0], relation, bindings)
+                where = f"（{fact.place}）" if fact.place.line else ""
+                stated = self._stated(wrong[0].column, fact)
+                return f"最接近的是{self.words.fact(fact)}{where}：{stated}，应{_wanted(wrong[0], wanted)}" if wanted else ""
+        return ""
 
     def _stated(self, name: str, fact: Fact) -> str:
         relation = self.context.pack[fact.relation]
@@ -248,20 +257,21 @@ class Explainer:
     def _lookup(self, atom: Atom, bindings: Bindings) -> Iterable[tuple[int, tuple[Value, ...]]]:
         """Facts of an atom's relation by its most telling equality; all facts where it has none."""
         rows = self._with_derived.of(atom.relation)
-        for test in atom.tests:
-            if test.op != "eq" or not set(variables(test.operands[0])) <= set(bindings):
-                continue
-            value = evaluate(test.operands[0], bindings)
-            return [(index, rows[index].values) for index in self._by(atom.relation, test.column).get(value, ())]
+        if groups := self._groups(atom, bindings):
+            return [(index, rows[index].values) for index in groups[0]]
         return ((index, fact.values) for index, fact in enumerate(rows))
 
-    def _neighbours(self, atom: Atom, bindings: Bindings) -> Sequence[int]:
+    def _neighbours(self, atom: Atom, bindings: Bindings) -> Iterable[int]:
         """The rows that may miss a pattern by one test only: of two equalities such a row meets at least one."""
-        groups = sorted((self._by(atom.relation, test.column).get(evaluate(test.operands[0], bindings), ()) for test in atom.tests
-                         if test.op == "eq" and set(variables(test.operands[0])) <= set(bindings)), key=len)
+        groups = self._groups(atom, bindings)
         if len(groups) < 2:
             return range(min(len(self._with_derived.of(atom.relation)), _SCANNED))
-        return sorted({*groups[0], *groups[1]})
+        return merge(groups[0], groups[1])
+
+    def _groups(self, atom: Atom, bindings: Bindings) -> list[Sequence[int]]:
+        """The rows that meet each equality of an atom whose value is known, ascending; the fewest first."""
+        return sorted((self._by(atom.relation, test.column).get(evaluate(test.operands[0], bindings), ()) for test in atom.tests
+                       if test.op == "eq" and set(variables(test.operands[0])) <= set(bindings)), key=len)
 
     def _by(self, relation: str, column: str) -> dict[Value, list[int]]:
         key = (relation, column)
@@ -272,6 +282,16 @@ class Explainer:
                 grouped[fact.values[at]].append(index)
             self._index[key] = dict(grouped)
         return self._index[key]
+
+
+def _equated(step: Step, following: tuple[Step, ...], bindings: Bindings) -> Bindings:
+    """The variable that ``step`` binds and the next step compares with a known one, and the value it must have."""
+    if not isinstance(step, Atom) or not following or not isinstance(following[0], Compare) or following[0].op != "eq":
+        return {}
+    sides = (following[0].left, following[0].right)
+    bound = {test.operands[0] for test in step.tests if test.op == "eq" and isinstance(test.operands[0], Var)}
+    return {own.name: bindings[other.name] for own, other in (sides, sides[::-1])
+            if isinstance(own, Var) and isinstance(other, Var) and own in bound and own.name not in bindings and other.name in bindings}
 
 
 def _wanted(test: Test, text: str) -> str:
