@@ -12,7 +12,6 @@ from zeren.engine.live.matching import Chain, Enough, Next
 from zeren.engine.live.prepare import joined, prepared
 from zeren.engine.live.store import Node, forget
 from zeren.models.facts import Fact, Value, sort_key
-from zeren.models.relations import World
 
 if TYPE_CHECKING:
     from zeren.engine.live.network import Network
@@ -34,6 +33,7 @@ class Scoped:
         self.nodes: dict[Key, Node] = {}
         self._visible = visible
         self._scope = [visible(prepared(query.steps, ())) for query in scope]
+        #: Made when the first fact of a relation comes: most relations of most rules never get one.
         self._seeds: dict[str, list[Chain]] = {}
         self._again: dict[tuple[bool, ...], list[Chain]] = {}
         self._hits: dict[int, tuple[Query, Chain, list[Hit]]] = {}
@@ -49,14 +49,12 @@ class Scoped:
         for steps in self._scope:
             chain = self.network.matcher.chain(steps, (), self._collect(names), possible=True, timeless=True, once=names)
             chain.run(chain.start(self.network.on), True)
-        self._seeds = {relation: list(self._seeded(relation)) for relation in sorted(self.relations) if self._changes(relation)}
         return self._reached()
-
-    def _changes(self, relation: str) -> bool:
-        return self.network.pack[relation].world is not World.TABLE
 
     def reach(self, fact: Fact) -> list[Node]:
         """The nodes of the instances that a new fact has a part in."""
+        if fact.relation not in self._seeds:
+            self._seeds[fact.relation] = list(self._seeded(fact.relation))
         for chain in self._seeds[fact.relation]:
             env = chain.start(self.network.on)
             env[chain.slots["#seed"]] = fact
