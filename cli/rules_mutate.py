@@ -26,8 +26,12 @@ def run(pack: Pack, ids: Sequence[str], form: str, least: float) -> int:
     for plan in plans:
         assert plan is not None
         progress(plan)
-        tried.append(mutate(plan, pack))
+        try:
+            tried.append(mutate(plan, pack))
+        except RuleError as error:
+            problems.items += error.problems
     progress.close()
+    problems.raise_if_any(RuleError)
     sys.stdout.write(_as_json(tried, least) if form == "json" else _as_text(tried, least))
     return 0 if share(tried) >= least else 1
 

@@ -13,7 +13,7 @@ from zeren.engine.language.mutants import Mutant, mutants
 from zeren.engine.language.plan import Plan, plan
 from zeren.engine.language.read import read_rule
 from zeren.engine.pack import Pack
-from zeren.models.problems import Place, Problems, ZerenError
+from zeren.models.problems import Place, Problem, Problems, RuleError, ZerenError
 
 #: Examples are small: hash indexes are the fastest way to judge them, and tests hold them against the other engines.
 _ENGINE = "indexed"
@@ -50,9 +50,12 @@ def mutate(rule: Plan, pack: Pack, step: int = 1) -> Tried:
     every so manieth of the others is tried.
 
     Raises:
-        RuleError: a rule that this one builds on cannot be read.
+        RuleError: an example is wrong as it stands, and would seem to notice every mutant; or a rule that this one builds on
+            cannot be read.
     """
     bench, meaning = _Bench(rule, pack), form(rule, pack)
+    if wrong := bench.problems(rule):
+        raise RuleError(wrong)
     killed = equal = 0
     survivors: list[Survivor] = []
     for at, (mutant, changed) in enumerate(loaded(rule, pack)):
@@ -94,14 +97,22 @@ class _Bench:
 
     def notices(self, changed: Plan) -> bool:
         """Whether an example is wrong with the changed rule."""
+        return any(self._verdicts(changed))
+
+    def problems(self, rule: Plan) -> list[Problem]:
+        """The examples that are wrong with the rule itself."""
+        return [Problem(trial.example.place, "RULE-例子", f"例子 {trial.example.name} 与规则不符：{problem}", "先用 zeren rules test 核对，改对例子或规则")
+                for trial, problem in zip(self._trials, self._verdicts(rule), strict=False) if problem]
+
+    def _verdicts(self, changed: Plan) -> Iterator[str]:
+        """What is wrong with each example in turn, or the empty string."""
         for trial in self._trials:
             try:
                 plans = [changed, *self._below(changed, trial.pack)]
-            except ZerenError:  # it asks for a rule that there is none of
-                return True
-            if trial.verdict(plans, _ENGINE).problem:
-                return True
-        return False
+            except ZerenError as error:  # it asks for a rule that there is none of
+                yield str(error)
+                return
+            yield trial.verdict(plans, _ENGINE).problem
 
     def _below(self, changed: Plan, pack: Pack) -> list[Plan]:
         names = frozenset(builds_on(changed))

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from zeren.engine.language.plan import Plan, Query
-from zeren.engine.language.syntax import ON, Atom, Compare, Expr, Step, Test, Var, atoms, step_variables
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Expr, Step, Test, Var, atoms, step_variables
 from zeren.models.relations import Relation, World
 
 #: Tests that a missing value leaves open when instances are sought.
@@ -56,7 +56,12 @@ def _normal(steps: tuple[Step, ...], plan: Plan, schema: Mapping[str, Relation])
     steps = _without_idle(steps, plan)
     known = _referred(steps, plan, schema)
     there = {relation for relation, _ in known}
+    bound = {ON}
     for step in steps:
+        if isinstance(step, AtLeast):  # what is bound before it is not its own
+            rest[step, frozenset(bound & set(step_variables(step)))] = 1
+            continue
+        bound |= set(step_variables(step))
         if isinstance(step, Atom) and not step.tests and step.relation in there:  # that there is any fact of the kind at all
             continue
         key = _key(step, schema) if isinstance(step, Atom) else None
