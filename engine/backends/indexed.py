@@ -6,35 +6,23 @@ become predicates, the rest binds slots of one list. Tests hold it against the r
 
 from __future__ import annotations
 
-import operator
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from zeren.engine.backends.base import Backend, Match, Refs, Row
+from zeren.engine.backends.terms import COMPARE, OPEN, Getter, Predicate, Slots, predicate_of, value_of
 from zeren.engine.derive.closures import CLOSURES
 from zeren.engine.language.plan import Plan, Query
-from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Const, Expr, Let, Step, Test, Var
+from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Let, Step, Var, variables
 from zeren.models.facts import Fact, Facts, Value, sort_key
-from zeren.models.vocabulary import STATED_ABSENT
 
-#: The values of the variables, by slot.
-Slots = list[Any]
 #: Continues with the next step: slots, facts so far, and whether no comparison met a missing value.
 Next = Callable[[Slots, Refs, bool], None]
-Getter = Callable[[Slots], Any]
-#: Judges a row: yes, no, or missing.
-Predicate = Callable[[tuple[Value, ...], Slots], bool | None]
 Rows = dict[Any, list[tuple[int, tuple[Value, ...]]]]
 
-_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
-}
-_ARITH: Final[dict[str, Callable[[Any, Any], Any]]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 #: The slot of the instance's number; no rule can name it.
 _INSTANCE: Final = "@instance"
-#: Tests that a missing value leaves open when instances are sought.
-_OPEN: Final = ("ge", "gt", "le", "lt", "in")
 
 
 class Indexed(Backend):
@@ -101,7 +89,7 @@ class Indexed(Backend):
         if isinstance(step, AtLeast):
             return self._at_least(step, slots)
         if isinstance(step, Let):
-            value, slot = _getter(step.expr, slots), slots.setdefault(step.name, len(slots))
+            value, slot = value_of(step.expr, slots), slots.setdefault(step.name, len(slots))
             return lambda following: _bind(slot, value, following)
         return _condition(step, slots, possible)
 
@@ -116,10 +104,10 @@ class Indexed(Backend):
             if test.op == "eq" and isinstance(term, Var) and term.name not in slots:
                 slots[term.name] = len(slots)
                 binds.append((slots[term.name], names.index(test.column)))
-            elif test.op == "eq" and _names(term) <= before:
-                keys.append((names.index(test.column), _getter(term, slots)))
+            elif test.op == "eq" and set(variables(term)) <= before:
+                keys.append((names.index(test.column), value_of(term, slots)))
             else:
-                tests.append((_predicate(test, names, slots), possible and test.op in _OPEN))
+                tests.append((predicate_of(test, names, slots), possible and test.op in OPEN))
         keys.sort(key=lambda entry: entry[0])
         columns = tuple(at for at, _ in keys)
         getters = [getter for _, getter in keys]
@@ -147,7 +135,7 @@ class Indexed(Backend):
         return make
 
     def _at_least(self, step: AtLeast, slots: dict[str, int]) -> Callable[[Next], Next]:
-        inner, number = dict(slots), _getter(step.n, slots)
+        inner, number = dict(slots), value_of(step.n, slots)
         found: list[tuple[Any, Refs]] = []
         width = sum(isinstance(one, Atom) for one in step.of)
 
@@ -179,7 +167,7 @@ def _bind(slot: int, value: Getter, following: Next) -> Next:
 
 
 def _condition(step: Compare, slots: dict[str, int], possible: bool) -> Callable[[Next], Next]:
-    left, right, compare = _getter(step.left, slots), _getter(step.right, slots), _COMPARE[step.op]
+    left, right, compare = value_of(step.left, slots), value_of(step.right, slots), COMPARE[step.op]
 
     def make(following: Next) -> Next:
         def run(env: Slots, refs: Refs, certain: bool) -> None:
@@ -193,75 +181,6 @@ def _condition(step: Compare, slots: dict[str, int], possible: bool) -> Callable
         return run
 
     return make
-
-
-def _names(expr: Expr) -> set[str]:
-    if isinstance(expr, Var):
-        return {expr.name}
-    return set() if isinstance(expr, Const) else _names(expr.left) | _names(expr.right)
-
-
-def _getter(expr: Expr, slots: dict[str, int]) -> Getter:
-    if isinstance(expr, Const):
-        constant = expr.value
-        return lambda env: constant  # noqa: ARG005
-    if isinstance(expr, Var):
-        return operator.itemgetter(slots[expr.name])
-    left, right, combine = _getter(expr.left, slots), _getter(expr.right, slots), _ARITH[expr.op]
-
-    def value(env: Slots) -> Any:
-        a, b = left(env), right(env)
-        return None if a is None or b is None else combine(a, b)
-
-    return value
-
-
-def _predicate(test: Test, names: tuple[str, ...], slots: dict[str, int]) -> Predicate:
-    getters = [_getter(operand, slots) for operand in test.operands]
-    if test.op in ("at", "overlaps"):
-        return _span(getters, names.index("since"), names.index("until"), _COMPARE["le" if test.op == "at" else "lt"])
-    at, first = names.index(test.column), getters[0]
-    if test.op == "present":
-        return lambda values, env: (values[at] is not None and values[at] != STATED_ABSENT) == first(env)
-    if test.op == "any":
-        return _one_of(at, test.operands, getters)
-    if test.op == "in":
-        return _between(at, first, getters[1])
-    compare = _COMPARE[test.op]
-
-    def holds(values: tuple[Value, ...], env: Slots) -> bool | None:
-        a, b = values[at], first(env)
-        return None if a is None or b is None else compare(a, b)
-
-    return holds
-
-
-def _one_of(at: int, operands: tuple[Expr, ...], getters: list[Getter]) -> Predicate:
-    words = frozenset(operand.value for operand in operands if isinstance(operand, Const))
-    if len(words) == len(operands):
-        return lambda values, env: None if values[at] is None else values[at] in words  # noqa: ARG005
-    return lambda values, env: None if values[at] is None else any(values[at] == get(env) for get in getters)
-
-
-def _span(getters: list[Getter], since: int, until: int, begins: Callable[[Any, Any], bool]) -> Predicate:
-    def holds(values: tuple[Value, ...], env: Slots) -> bool | None:
-        first, last = getters[0](env), getters[-1](env)
-        if first is None or last is None:
-            return None
-        start, end = values[since], values[until]
-        return (start is None or begins(start, last)) and (end is None or first < end)
-
-    return holds
-
-
-def _between(at: int, low: Getter, high: Getter) -> Predicate:
-    def holds(values: tuple[Value, ...], env: Slots) -> bool | None:
-        value, a, b = values[at], low(env), high(env)
-        over = None if value is None or a is None else value >= a
-        under = None if value is None or b is None else value < b
-        return False if over is False or under is False else None if over is None or under is None else True
-
-    return holds
 
 
 class IndexedScope:

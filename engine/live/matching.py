@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import ceil, sqrt
 from typing import Any, Final
 
-from zeren.engine.backends.indexed import _COMPARE, Getter, Predicate, Slots, _getter, _predicate
+from zeren.engine.backends.terms import COMPARE, OPEN, Getter, Predicate, Slots, predicate_of, value_of
 from zeren.engine.evaluate import RESULTS
 from zeren.engine.language.syntax import ON, AtLeast, Atom, Compare, Let, Step, Test, Var, step_variables
 from zeren.engine.live.prepare import LATER, arranged, dated, names_of, parted
@@ -17,8 +17,6 @@ from zeren.models.facts import Fact
 #: Continues with the next step: slots, and whether no comparison met a missing value.
 Next = Callable[[Slots, bool], None]
 Make = Callable[[Next], Next]
-#: Tests that a missing value leaves open when instances are sought.
-_OPEN: Final = ("ge", "gt", "le", "lt", "in")
 #: The columns of results that few facts share.
 _TELLING: Final = frozenset({"bearer", "per", "territory"})
 
@@ -114,7 +112,7 @@ class Matcher:
         if isinstance(step, AtLeast):
             return self._at_least(f"#{at}", step, slots)
         if isinstance(step, Let):
-            value, known = _getter(step.expr, slots), step.name in slots
+            value, known = value_of(step.expr, slots), step.name in slots
             slot = slots.setdefault(step.name, len(slots))
             return lambda following: (_agree if known else _bind)(slot, value, following)
         return self._condition(step, slots, possible)
@@ -131,11 +129,11 @@ class Matcher:
                 slots[term.name] = len(slots)
                 binds.append((slots[term.name], names.index(test.column)))
             elif test.op == "eq" and not seeded and names_of(test) <= before:
-                keys.append((names.index(test.column), _getter(term, slots)))
+                keys.append((names.index(test.column), value_of(term, slots)))
             elif ON in names_of(test):
-                tests.append((self._timed(test, names, slots), possible and test.op in _OPEN))
+                tests.append((self._timed(test, names, slots), possible and test.op in OPEN))
             else:
-                tests.append((_predicate(test, names, slots), possible and test.op in _OPEN))
+                tests.append((predicate_of(test, names, slots), possible and test.op in OPEN))
         # Two terms for one column: one of them is the key, the other must say the same.
         chosen: dict[int, Getter] = {}
         for at, getter in keys:
@@ -185,7 +183,7 @@ class Matcher:
         return make
 
     def _at_least(self, name: str, step: AtLeast, slots: dict[str, int]) -> Make:
-        number, own = _getter(step.n, slots), slots.setdefault(name, len(slots))
+        number, own = value_of(step.n, slots), slots.setdefault(name, len(slots))
         found: list[tuple[Any, tuple[Fact, ...]]] = []
         bound = set(slots)
         inner = {f"{name}.{at}": one for at, one in enumerate(step.of)}
@@ -219,7 +217,7 @@ class Matcher:
         return self._step(0, step, slots, False)
 
     def _condition(self, step: Compare, slots: dict[str, int], possible: bool) -> Make:
-        left, right, compare = _getter(step.left, slots), _getter(step.right, slots), _COMPARE[step.op]
+        left, right, compare = value_of(step.left, slots), value_of(step.right, slots), COMPARE[step.op]
         turns = self._turns if dated(step) else None
 
         def make(following: Next) -> Next:
@@ -242,7 +240,7 @@ class Matcher:
 
     def _timed(self, test: Test, names: tuple[str, ...], slots: dict[str, int]) -> Predicate:
         """A test against the present: as ever, and the moments at which its comparisons turn are noted."""
-        plain, operands = _predicate(test, names, slots), [_getter(operand, slots) for operand in test.operands]
+        plain, operands = predicate_of(test, names, slots), [value_of(operand, slots) for operand in test.operands]
         if test.op in ("at", "overlaps"):
             places = [names.index("until"), names.index("since")]
             pairs = list(zip([operands[0], operands[-1]], places, strict=True))
