@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     outputs = formats.targets(args.format)
     given = inputs.read(args, args.org)
     from zeren.engine.audit import chosen
+    from zeren.engine.outcome import Outcome
 
     progress = Progress(len(chosen(given.pack, args.only, args.skip)), sys.stderr)
     try:
@@ -56,10 +57,14 @@ def run(args: argparse.Namespace) -> int:
         progress.close()
     for note in report.evaluation.notes:
         inputs.say(f"提醒：{note}")
+    explained = Progress(sum(one.outcome is not Outcome.PASS for one in report), sys.stderr, line="")
     subject = formats.Subject(report, given.org, given.pack, " ".join(str(path) for path in args.org), args.all, inputs.style(),
-                              inputs.ascii_only(), args.template)
+                              inputs.ascii_only(), args.template, explained.step)
     for name, file in outputs:
-        emit(name, file, subject)
+        try:
+            emit(name, file, subject)
+        finally:
+            explained.close()
     return exit_code(report, args.fail_on)
 
 

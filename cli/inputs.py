@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: How many remarks on the organisation file are shown.
 _REMARKS = 20
 #: Tables of more bytes take long enough to say so.
-_LARGE = 1_000_000
+_LARGE = 300_000
 
 
 def organisation_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ No clock, no machine: the same report always gives the same document.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import Final, Literal
 from zeren.engine.explain import Explanation, Source
 from zeren.engine.outcome import Outcome
 from zeren.engine.report import Cell, Finding, Report, Request
+from zeren.models.collector import collector_paused
 from zeren.models.facts import Value
 from zeren.models.moments import format_moment
 from zeren.models.problems import Problem
@@ -141,15 +143,20 @@ class ReportDocument:
     warnings: tuple[WarningDocument, ...]
 
 
-def document(report: Report) -> ReportDocument:
-    """Turn a report into plain data."""
+def document(report: Report, tick: Callable[[str], None] | None = None) -> ReportDocument:
+    """Turn a report into plain data; ``tick`` is called with the rule of each finding that is to be explained."""
+    with collector_paused():
+        return _document(report, tick)
+
+
+def _document(report: Report, tick: Callable[[str], None] | None) -> ReportDocument:
     counted = Counter(finding.outcome.value for finding in report)
     return ReportDocument(
         schema_version=SCHEMA_VERSION, notice=NOTICE, organisation=report.name,
         on=format_moment(report.on, "end"), since=format_moment(report.since), profile=report.profile,
         counts={outcome.value: counted[outcome.value] for outcome in Outcome if outcome is not Outcome.NOT_APPLICABLE},
         rules=_rules(report),
-        findings=tuple(_finding(one, report) for one in report if one.outcome is not Outcome.PASS),
+        findings=tuple(_finding(one, report, tick) for one in report if one.outcome is not Outcome.PASS),
         passed=tuple(_passed(one, report) for one in report if one.outcome is Outcome.PASS),
         requests=report.requests, matrix=report.matrix,
         warnings=tuple(_warning(problem) for problem in report.warnings),
@@ -185,7 +192,9 @@ def _rules(report: Report) -> tuple[RuleDocument, ...]:
     return tuple(found)
 
 
-def _finding(one: Finding, report: Report) -> FindingDocument:
+def _finding(one: Finding, report: Report, tick: Callable[[str], None] | None) -> FindingDocument:
+    if tick is not None:
+        tick(one.rule.id)
     return FindingDocument(
         id=one.id, rule=one.rule.id, outcome=_OPEN[one.outcome], label=one.outcome.label, severity=one.rule.severity,
         warning=one.warning, bearer=Named(one.bearer, one.bearer_label), unit=_unit(one, report), per=_per(one, report), posts=_posts(one),

@@ -25,7 +25,7 @@ class Subject:
     """What a report is made of: the report itself, and the organisation and rules for diagrams and chains.
 
     ``named`` is how the command line names the organisation; ``everything`` asks for the full lists; ``template`` is an office's own
-    Word template.
+    Word template; ``tick`` is called with the rule of each finding before it is explained, which takes long where there are thousands.
     """
 
     report: Report
@@ -36,13 +36,14 @@ class Subject:
     style: Style = field(default_factory=Style)
     ascii_only: bool = False
     template: Path | None = None
+    tick: Callable[[str], None] | None = None
 
     @cached_property
     def document(self) -> ReportDocument:
         """The report as plain data: the one source of all formats."""
         from zeren.reports.document import document
 
-        return document(self.report)
+        return document(self.report, self.tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def bytes_of(name: str, subject: Subject) -> bytes:
 def _term(subject: Subject) -> str:
     from zeren.reports import terminal
 
-    return terminal.render(subject.report, subject.style, subject.everything, subject.named)
+    return terminal.render(subject.report, subject.style, subject.everything, subject.named, subject.tick)
 
 
 def _json(subject: Subject) -> str:

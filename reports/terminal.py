@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from zeren.engine.outcome import Outcome
 from zeren.engine.report import Finding, Report
@@ -17,20 +17,22 @@ from zeren.reports.violations import alerts, subject, violations
 LIMIT = 5
 
 
-def render(report: Report, style: Style | None = None, everything: bool = False, org: str = "组织文件") -> str:
+def render(report: Report, style: Style | None = None, everything: bool = False, org: str = "组织文件",
+           tick: Callable[[str], None] | None = None) -> str:
     """Return the report as text.
 
     Args:
         report: the result of a check; ``style``: width and colour (80 columns without colour by default).
         everything: show all findings instead of the first few of each rule.
         org: how the organisation was named on the command line, for the closing hint.
+        tick: called with the rule of each violation before it is explained.
     """
     page = Page(style or Style())
     limit = len(report) if everything else LIMIT
     failed = [one for one in report.by(Outcome.FAIL) if not one.warning]
     _headline(page, report, failed)
     errors(page, report.by(Outcome.ERROR))
-    violations(page, failed, limit)
+    violations(page, failed, limit, tick)
     open_questions(page, report, everything)
     alerts(page, [one for one in report.by(Outcome.FAIL) if one.warning], limit)
     _pending(page, report.by(Outcome.PENDING), limit)

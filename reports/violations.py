@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from zeren.engine.explain import Source
 from zeren.engine.language.rule import Rule
@@ -16,8 +16,8 @@ from zeren.reports.places import at
 _EVIDENCE = 4
 
 
-def violations(page: Page, found: Sequence[Finding], limit: int) -> None:
-    """List what is not in order: by severity, then by rule, the first ``limit`` findings of each rule."""
+def violations(page: Page, found: Sequence[Finding], limit: int, tick: Callable[[str], None] | None = None) -> None:
+    """List what is not in order: by severity, then by rule, the first ``limit`` findings of each rule; ``tick`` hears of each."""
     page.heading(f"不符合（{len(found)}）", *(("red",) if found else ("green",)))
     if not found:
         page.line("没有发现。", 2)
@@ -28,6 +28,8 @@ def violations(page: Page, found: Sequence[Finding], limit: int) -> None:
                       SEVERITY_COLOUR[severity], hang=2)
             page.labelled("依据", "；".join(group[0].basis), 2)
             for one in group[:limit]:
+                if tick is not None:
+                    tick(rule.id)
                 _finding(page, one)
             if len(group) > limit:
                 page.line(f"还有 {len(group) - limit} 条（--all 全部列出，或 --only {rule.id}）", 2, "dim")

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import zeren
 from zeren.cli import check, main
 from zeren.cli.progress import Progress
+from zeren.reports.document import document
 
 HERE = Path(__file__).parent
 
@@ -126,3 +128,21 @@ def test_progress_keeps_quiet_for_a_second_then_one_line_or_a_bar() -> None:
         assert shown in stream.text
         assert stream.text.count("正在") == (0 if tty else 1)
         assert stream.text.endswith("\r" if tty else "\n")
+
+
+def test_a_bar_is_not_drawn_for_each_of_thousands_and_without_a_terminal_an_empty_line_says_nothing() -> None:
+    for tty, drawn in ((True, 3), (False, 0)):
+        now, stream = [0.0], _Stream(tty)
+        progress = Progress(1_000, stream, lambda now=now: now[0], line="")
+        for step in range(1_000):
+            now[0] = 1.0 + step * 0.00025
+            progress.step("JCQ-002")
+        assert stream.text.count("JCQ-002") == drawn
+        progress.close()
+        assert bool(stream.text) == tty
+
+
+def test_explanations_are_told_of_one_by_one() -> None:
+    report = zeren.check(zeren.parse("on: 2024-06-30\nunits: [{id: 镇政府, kind: 政府, level: 乡级}]"))
+    named: list[str] = []
+    assert [one.rule for one in document(report, named.append).findings] == named != []
