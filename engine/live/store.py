@@ -241,7 +241,10 @@ class Store:
     def look(self, relation: str, columns: tuple[int, ...], values: tuple[Value, ...]) -> list[Fact]:
         """The facts with ``values`` in ``columns`` (both in column order). Tracked; not to be changed."""
         key = values[0] if len(values) == 1 else values or True
-        bucket = self.index(relation, columns).bucket(key)
+        index = self.index(relation, columns)
+        if self.tracker.node is None and key not in index.buckets:  # nobody waits for it: a long watch must not keep every typing error
+            return []
+        bucket = index.bucket(key)
         self.tracker.read(bucket)
         return bucket.rows
 

@@ -157,6 +157,22 @@ def test_a_call_that_cannot_be_used_is_refused_and_changes_nothing(call: Callabl
     assert (session.digest(), list(session.organisation.facts)) == (before, facts)
 
 
+def test_refused_events_leave_nothing_behind() -> None:
+    session = _watch()
+
+    def kept() -> int:
+        return sum(len(index.buckets) for found in session._book.all._indexes.values() for index in found.values())
+
+    sizes = []
+    for number in range(3):
+        with pytest.raises(zeren.InputError):
+            session.retract(f"没有-{number}")
+        with pytest.raises(zeren.InputError):
+            session.post({"kind": "检查", "actor": f"没有-{number}", "at": "2024-05-01"})
+        sizes.append(kept())
+    assert len(set(sizes)) == 1
+
+
 @pytest.mark.parametrize("warn", ["3天", -1, float("nan"), float("inf")])
 def test_days_of_warning_are_a_number(warn: float) -> None:
     with pytest.raises(zeren.UsageError, match="不是天数"):
