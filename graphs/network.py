@@ -245,12 +245,18 @@ class Network:
         """Who answers for the place of a unit: the nearest government or park upwards, and the village below it."""
         found: list[str] = []
         for place in self.places(self.units[own].place):
-            there = self.residents.get(place, ())
+            there = self._hosts.get(place, ())
             seats = [one for one in there if self.units[one].kind in AUTHORITIES and one != own]
             found += seats or [one for one in there if self.units[one].kind == "村居" and one != own]
             if seats:
                 break
         return found
+
+    @cached_property
+    def _hosts(self) -> dict[str | None, list[str]]:
+        """Who can answer for a place, of all that sit in it: looked at for each enterprise, of which a place may have thousands."""
+        found = {place: [one for one in there if self.units[one].kind in {*AUTHORITIES, "村居"}] for place, there in self.residents.items()}
+        return {place: there for place, there in found.items() if there}
 
     @cached_property
     def _scopes(self) -> dict[tuple[str | None, str | None], list[tuple[str, str, Fact]]]:
