@@ -198,13 +198,14 @@ def target(word: str, kinds: Sequence[str]) -> tuple[str, str]:
 
 
 def emit(file: str, made: str | bytes) -> None:
-    """Write to a file, or to stdout where ``file`` is empty.
+    """Write to a file, and say so on stderr; or to stdout, where ``file`` is empty.
 
     Raises:
         UsageError: the file cannot be written.
     """
     if file:
         write(Path(file), made if isinstance(made, bytes) else made.encode("utf-8", "replace"))
+        say(f"已写入 {file}")
     else:
         sys.stdout.write(made if isinstance(made, str) else made.decode("utf-8"))
 

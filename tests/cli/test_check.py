@@ -149,3 +149,11 @@ def test_every_problem_of_a_broken_file_is_listed(run) -> None:
     assert not found.out
 
 
+
+
+def test_each_file_that_was_written_is_told_of_once_and_nothing_else(run, tmp_path: Path) -> None:
+    file = tmp_path / "镇.yaml"
+    file.write_text("on: 2024-06-30\nunits: [{id: 镇政府, kind: 政府}]\n", "utf-8")
+    found = run("check", file, "-f", f"json:{tmp_path / '报告.json'}", "-f", f"xlsx:{tmp_path / '清单.xlsx'}", "-f", "md")
+    assert found.err.splitlines() == [f"已写入 {tmp_path / '报告.json'}", f"已写入 {tmp_path / '清单.xlsx'}"]
+    assert "已写入" not in found.out
