@@ -40,8 +40,8 @@ def pictures(subject: Subject, kind: str) -> Pictures:
 
     report = subject.report
     chains, left = _chains(subject)
-    about = Drawn(subject.org, subject.pack, report.on)
-    wanted = [("map", replace(about, findings=True)), ("coverage", about)]
+    about = Drawn(subject.org, subject.pack, report.on, findings=True)
+    wanted = [("map", about), ("coverage", about)]
     wanted += [("chain", replace(about, incident=chain.incident)) for chain in chains]
     pages, remarks = list[Page](), list[str]()
     for name, drawn in wanted:
