@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from typing import Final
 
+from zeren.models.checks_free import remarks
 from zeren.models.checks_time import orders, tenures
 from zeren.models.problems import Place, Problems, nearest
 from zeren.models.registry import RECORD_KINDS, ledger_kinds
@@ -83,12 +85,21 @@ class Index:
             self._names[relation] = {str(draft.get("name")): own for own, draft in entries if draft.get("name")}
         return self._names[relation]
 
+    def named(self, word: str, relations: Sequence[str]) -> str | None:
+        """Return the id whose display name is ``word``."""
+        return next((own for name in relations if (own := self._named(name).get(word))), None)
+
+    def alike(self, word: str, relations: Sequence[str]) -> list[str]:
+        """Return the ids that share most letters with ``word``, the most alike first, and no more than can be looked at."""
+        letters = set(word)
+        known = (own for name in relations for own in self.ids[name])
+        return nsmallest(_CANDIDATES, known, key=lambda own: (-len(letters.intersection(own)), abs(len(own) - len(word)), own))
+
     def _explain(self, word: str, relations: Sequence[str]) -> str:
         if len(units := self.formerly.get(word, set())) > 1 and "unit" in relations:
             return f"“{word}”是{'、'.join(sorted(units))}的旧名称，请写明是哪一个"
-        for name in relations:
-            if own := self._named(name).get(word):
-                return f"引用要写 id：{own}"
+        if (named := self.named(word, relations)) is not None:
+            return f"引用要写 id：{named}"
         for name, entries in self.ids.items():
             if word in entries and name not in relations:
                 return f"“{word}”是{RELATIONS[name].label}，这里要写{_labels(relations)}的 id"
@@ -96,15 +107,14 @@ class Index:
         if len(self._hints) >= _NEAREST_SEARCHES:  # the search is slow; a file of wrong names shows its fault anyway
             return f"先在 {_sections(relations)} 里写出该{_labels(relations)}"
         split = "；多个值写成列表，用英文逗号分开" if any(mark in word for mark in "、，,;；") else ""
-        letters = set(word)
-        alike = sorted(known, key=lambda own: (-len(letters.intersection(own)), abs(len(own) - len(word)), own))
-        near = nearest(word, alike[:_CANDIDATES])
+        alike = self.alike(word, relations)
+        near = nearest(word, alike)
         define = f"先在 {_sections(relations)} 里写出该{_labels(relations)}"
         if near:
             return f"{near}；不是笔误的，{define}{split}"
         if not known:
             return f"{define}（现在一个也没有）{split}"
-        listed = f"：{'、'.join(alike)}" if len(alike) <= _LISTED else f"（现有 {len(known)} 个）"
+        listed = f"：{'、'.join(alike)}" if len(known) <= _LISTED else f"（现有 {len(known)} 个）"
         return f"{define}，或改为已有的 id{listed}{split}"
 
 
@@ -116,6 +126,7 @@ def check(drafts: Sequence[Draft], formerly: Mapping[str, set[str]], problems: P
     index = Index(rows, formerly)
     _disjoint(rows, index, problems)
     check_rows(rows, index, problems)
+    remarks(rows, index, problems)
     return index
 
 
