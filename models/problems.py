@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 #: A file that is a sheet of a workbook: the workbook, and the name of the sheet, which holds no slash.
 _SHEET = re.compile(r"(.*\.(?:xlsx|xlsm|xls))!([^/\\]*)", re.I | re.S)
@@ -131,19 +131,35 @@ class Problems:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the known word nearest to ``word``, or the empty string.
 
-    >>> nearest("主要负则人", ["主要负责人", "班子成员"])
-    '最接近的是“主要负责人”'
+    Of equally near words one that holds ``word`` or is held by it comes first, then one with the same first character, then the one
+    named earlier; sets, which have no order, are taken in alphabetical order.
+
+    >>> nearest("检察", ["检讨", "巡查", "检查"]), nearest("主要负则人", ["主要负责人", "班子成员"])
+    ('最接近的是“检讨”', '最接近的是“主要负责人”')
     """
     from zeren.models.synonyms import meant  # needed only where something is wrong
 
-    options = sorted(known)
-    if right := meant(word, options):
-        return f"最接近的是“{right}”"
-    close = get_close_matches(word, options, n=1, cutoff=0.5)
-    if close:
-        return f"最接近的是“{close[0]}”"
-    shared = [option for option in options if word and (word in option or option in word)]
-    return f"最接近的是“{shared[0]}”" if shared else ""
+    options = sorted(known) if isinstance(known, Set) else list(known)
+    right = meant(word, options) or _near(word, options)
+    return f"最接近的是“{right}”" if right else ""
+
+
+def _near(word: str, options: Sequence[str]) -> str:
+    """The option that is spelt most like ``word``; empty where none is."""
+    matcher = SequenceMatcher(None, b=word)
+    best, found = (0.5, False, False), ""
+    for option in options:
+        matcher.set_seq1(option)
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < best[0]:
+            continue
+        rank = (matcher.ratio(), _held(word, option), option[:1] == word[:1])
+        if rank > best or (not found and rank >= best):
+            best, found = rank, option
+    return found or next((option for option in options if _held(word, option)), "")
+
+
+def _held(word: str, option: str) -> bool:
+    return bool(word) and (word in option or option in word)
 
 
 def choices(known: Iterable[str], limit: int = 12) -> str:
