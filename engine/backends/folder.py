@@ -21,8 +21,10 @@ from zeren.models.facts import Fact, Facts, Value
 from zeren.models.moments import DAY
 from zeren.models.problems import InputError, Place, Problem, Problems, choices, nearest
 from zeren.models.relations import AUTHORED, INSIDE, RELATIONS, Column, Relation, Type
+from zeren.models.workbook.values import ESCAPED
 
 _SUFFIXES: Final = (".csv", ".parquet")
+_APOSTROPHE: Final = "'"
 _AUTHORED: Final = {relation.name: relation for relation in AUTHORED}
 #: How many seconds a date without a time is moved, by how the column reads it.
 _DAYS: Final = {"start": 0, "end": DAY - 1, "after": DAY}
@@ -189,9 +191,20 @@ def _written(path: Path) -> Iterable[str]:
 def _source(path: Path) -> str:
     if path.suffix == ".parquet":
         return f"read_parquet({constant(str(path))})"
-    columns = ", ".join(f"{constant(name)}: 'VARCHAR'" for name in _written(path))
-    return (f"read_csv({constant(str(path))}, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-            f"auto_detect = false, columns = {{{columns}}}, max_line_size = 10000000)")
+    names = list(_written(path))
+    columns = ", ".join(f"{constant(name)}: 'VARCHAR'" for name in names)
+    cells = ", ".join(_unescaped(RELATIONS[path.stem].column(name), name) for name in names)
+    return (f"(SELECT {cells} FROM read_csv({constant(str(path))}, header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+            f"auto_detect = false, columns = {{{columns}}}, max_line_size = 10000000))")
+
+
+def _unescaped(column: Column | None, name: str) -> str:
+    """A cell without the apostrophe that keeps its text from being a formula in Excel; see :func:`zeren.models.workbook.values.escaped`."""
+    cell = quoted(name)
+    if column is None or column.type is not Type.TEXT or column.vocabulary is not None:
+        return cell
+    escaped = f"starts_with({cell}, {constant(_APOSTROPHE)}) AND regexp_matches({cell}, {constant('^' + ESCAPED)}, 's')"
+    return f"CASE WHEN {escaped} THEN {cell}[2:] ELSE {cell} END AS {cell}"
 
 
 def _hidden(relation: str, tables: Mapping[str, tuple[Path, frozenset[str]]], until: int | None) -> str:

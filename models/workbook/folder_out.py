@@ -51,7 +51,7 @@ def _filled(facts: Facts) -> Iterator[Relation]:
 
 def _text(facts: Facts, relation: Relation, formulas: bool) -> str:
     stream = StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream, lineterminator="\r\n")  # else a lone CR in a text would not be quoted
     writer.writerow(relation.names)
     for fact in facts.of(relation.name):
         cells = (cell(column, value) for column, value in zip(relation.columns, fact.values, strict=True))

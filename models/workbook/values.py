@@ -34,8 +34,10 @@ _EXACT: Final = 10**15
 _QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"|[^、，,;；\r\n]+')
 _SPLIT: Final = re.compile(r"[、，,;；\r\n]")
 #: Texts that a spreadsheet or a shell of one would take for a formula; an apostrophe before them is taken off again.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]", re.S)
-_ESCAPED: Final = re.compile(r"'+(?:[=+\-@\t\r]|(?:—|——|-|－|–|/|／|\\)$)", re.S)
+_FORMULA: Final = re.compile(r"'*[=+\-@＝＋－＠\t\r]", re.S)
+#: The pattern is also that of a database, which reads such files without this module.
+ESCAPED: Final = r"'+(?:[=+\-@＝＋－＠\t\r]|(?:—|——|-|－|–|/|／|\\)$)"
+_ESCAPED: Final = re.compile(ESCAPED, re.S)
 _DAYS_1904: Final = 1462
 
 

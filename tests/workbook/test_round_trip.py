@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,11 +14,12 @@ from hypothesis import strategies as st
 from odd_organisations import organisation
 
 from zeren.engine.backends.folder import FolderFacts
-from zeren.models.facts import Facts
+from zeren.models.facts import Fact, Facts
 from zeren.models.organisation import Organisation, load
 from zeren.models.workbook.folder_out import csv_files, parquet_files
 from zeren.models.workbook.sourced import sourced
 from zeren.models.workbook.template import workbook
+from zeren.models.workbook.values import unescaped
 from zeren.models.writer import write
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +65,21 @@ def test_random_organisations(seed: int) -> None:
         place = Path(name)
         (place / "书.xlsx").write_bytes(workbook(org))
         assert _facts(load([place / "书.xlsx"]).facts) == _facts(org.facts)
-        assert _facts(load([_folder(place / "csv", csv_files(org))]).facts) == _facts(org.facts)
+        folder = _folder(place / "csv", csv_files(org))
+        assert _facts(load([folder]).facts) == _facts(FolderFacts(folder)) == _facts(org.facts)
+
+
+@settings(deadline=None, derandomize=True)
+@given(text=st.text(st.sampled_from("=+-@＝＋－＠'\t\r—/甲1,\" "), min_size=1, max_size=5).map(str.strip).filter(bool))
+def test_no_text_becomes_a_formula_and_every_text_comes_back(text: str) -> None:
+    org = Organisation("", Facts([Fact("tag", (text, "高危"))]), {})
+    data = csv_files(org)["tag.csv"]
+    [[cell, _]] = list(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))[1:]
+    assert not cell.startswith(tuple("=+-@＝＋－＠\t\r"))
+    assert unescaped(cell) == text
+    with TemporaryDirectory() as name:
+        Path(name, "tag.csv").write_bytes(data)
+        assert _facts(FolderFacts(name)) == {("tag", (text, "高危"))}
 
 
 @settings(max_examples=4, deadline=None, derandomize=True)
