@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final
 from unicodedata import combining, east_asian_width
 
@@ -23,8 +24,12 @@ def width(text: str) -> int:
     >>> width("安委会 A-1")
     10
     """
-    plain = _ANSI.sub("", text)
-    return sum(0 if combining(char) else 2 if char in _WIDE or east_asian_width(char) in "WF" else 1 for char in plain)
+    return sum(map(_columns, _ANSI.sub("", text) if "\x1b" in text else text))
+
+
+@cache
+def _columns(char: str) -> int:
+    return 0 if combining(char) else 2 if char in _WIDE or east_asian_width(char) in "WF" else 1
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:

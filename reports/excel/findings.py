@@ -184,5 +184,5 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
 
 def _lines(row: Iterable[str | int], sheet: Sheet) -> int:
     """How many lines the fullest cell takes: programs other than Excel do not fit the height of a row by themselves."""
-    needed = (len(wrap(str(value), max(4, head[1] - 2))) for value, head in zip(row, sheet.heads[:sheet.printed or None], strict=False))
+    needed = (len(wrap(str(value)[:_MOST * head[1]], max(4, head[1] - 2))) for value, head in zip(row, sheet.heads[:sheet.printed or None], strict=False))
     return min(max(needed, default=1), _MOST)
