@@ -194,15 +194,19 @@ def moment(org: Organisation, on: date | str | None = None) -> int:
     """The audit moment in seconds: the end of ``on``, else of the file's date, else of today.
 
     Raises:
-        UsageError: ``on`` is no date.
+        UsageError: ``on`` is no date, or no year in which anybody audits.
     """
-    from zeren.models.moments import parse_moment
+    from zeren.models.moments import format_moment, parse_moment
     from zeren.models.problems import UsageError
 
     if on is None and org.on is not None:
-        return org.on
-    text = on.isoformat(" ", "seconds") if isinstance(on, datetime) else str(on or date.today())
-    try:
-        return parse_moment(text, "end")
-    except ValueError as error:
-        raise UsageError.of("USE-日期", f"审计日：{error}", "写法如 2024-12-31") from None
+        found, text = org.on, format_moment(org.on, "end")
+    else:
+        text = on.isoformat(" ", "seconds") if isinstance(on, datetime) else str(on or date.today())
+        try:
+            found = parse_moment(text, "end")
+        except ValueError as error:
+            raise UsageError.of("USE-日期", f"审计日：{error}", "写法如 2024-12-31") from None
+    if not parse_moment("1900-01-01") <= found < parse_moment("2200-01-01"):
+        raise UsageError.of("USE-日期", f"审计日 {text} 像是年份写错了", "审计日在 1900 年到 2199 年之间，写法如 2024-12-31")
+    return found

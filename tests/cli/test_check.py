@@ -110,7 +110,7 @@ def test_several_formats_go_to_their_files(check, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("words", "says"), [
     (("-f", "jsn"), "最接近的是“json”"), (("-f", "json", "-f", "term"), "都要写到标准输出"), (("-f", "json:/没有/报告.json"), "不能写入"),
     (("--only", "TTS"), "没有规则“TTS”"), (("--profile", "默任"), "最接近的是“默认”"), (("--focus", "市场"), "最接近的是“市长”"),
-    (("--on", "昨天"), "不是日期"), (("--fail-on", "高"), "--fail-on 没有取值“高”"), (("--colour",), "多出了参数：--colour"),
+    (("--on", "昨天"), "不是日期"), (("--on", "9999-12-31"), "像是年份写错了"), (("--on", "0001-01-01"), "像是年份写错了"), (("--fail-on", "高"), "--fail-on 没有取值“高”"), (("--colour",), "多出了参数：--colour"),
     (("--rules", "没有"), "没有规则文件夹"),
 ])
 def test_wrong_usage_is_told_in_chinese_with_code_2(check, words: tuple[str, ...], says: str) -> None:
