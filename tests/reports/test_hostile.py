@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from openpyxl import load_workbook
 import zeren
 from zeren.cli.main import main
 from zeren.engine.pack import Pack
-from zeren.models.organisation import Organisation
+from zeren.models.organisation import build
+from zeren.models.yaml_text import parse
 from zeren.reports import formats
 from zeren.reports.formats import FORMATS, Subject
 
@@ -33,61 +35,64 @@ TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PACK = Pack()
 
 
-def organisation(title: str, *names: str) -> Organisation:
-    """An organisation called ``title``, with a city for each name, which everything in it has."""
-    return zeren.parse(text(title, *names), f"{title[:20]}.yaml")
+#: A title that holds everything which some format could take for its own.
+TITLE = "".join(name for name in NAMES.values() if len(name) < 100)
 
 
-def text(title: str, *names: str) -> str:
+def city(title: str, at: int, name: str) -> str:
+    """A city in a file, where everything has this name."""
     return json.dumps({
-        "on": "2024-06-30", "name": title, "territories": [{"id": f"市{at}", "name": name, "level": "市级"} for at, name in enumerate(names)],
+        "on": "2024-06-30", "name": title, "territories": [{"id": f"市{at}", "name": name, "level": "市级"}],
         "units": [{"id": f"市政府{at}", "name": name, "kind": "政府", "level": "市级", "territory": f"市{at}",
-                   "posts": [{"id": f"市长{at}", "name": name, "role": "主要负责人", "holder": f"P{at}"}]} for at, name in enumerate(names)],
+                   "posts": [{"id": f"市长{at}", "name": name, "role": "主要负责人", "holder": f"P{at}"}]}],
     }, ensure_ascii=False)
 
 
 def about(title: str, *names: str) -> Subject:
-    org = organisation(title, *names)
+    """An organisation of this title, with a city for each name, in a file that is called so too."""
+    org = build(*(parse(city(title, at, name), f"{name[:20]}.yaml") for at, name in enumerate(names)))
     return Subject(zeren.check(org, pack=PACK), org, PACK, "组织")
 
 
-@pytest.fixture(scope="module", params=list(NAMES), ids=list(NAMES))
-def subject(request: pytest.FixtureRequest) -> Subject:
-    return about(NAMES[request.param], NAMES[request.param])
+class Made:
+    """The reports on all names at once, each made once."""
+
+    def __init__(self) -> None:
+        self.subject = about(TITLE, *NAMES.values())
+
+    @cache  # noqa: B019 (one object for all tests)
+    def __call__(self, name: str) -> bytes:
+        return formats.bytes_of(name, self.subject)
 
 
-#: What was made, kept for the tests of one name only.
-KEPT: dict[tuple[int, str], tuple[Subject, bytes]] = {}
+@pytest.fixture(scope="module")
+def made() -> Made:
+    return Made()
 
 
-def made(subject: Subject, name: str) -> bytes:
-    """A report on the subject, made once."""
-    key = (id(subject), name)
-    if key not in KEPT:
-        KEPT[key] = subject, formats.bytes_of(name, subject)
-    return KEPT[key][1]
-
-
-def shown(subject: Subject) -> str:
+def shown(name: str) -> str:
     """The name as a report may show it."""
-    return TURNING.sub("\ufffd", subject.report.name)
+    return TURNING.sub("\ufffd", name)
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("html", "docx")])
-def test_no_name_turns_a_page_around_or_stops_a_report(subject: Subject, name: str) -> None:
-    data = made(subject, name)
+def test_no_name_turns_a_page_around_or_stops_a_report(made: Made, name: str) -> None:
+    data = made(name)
     assert data
     if name not in ("json", "xlsx", "notice"):
         assert not TURNING.search(data.decode())
 
 
-def test_json_keeps_every_character(subject: Subject) -> None:
-    assert json.loads(made(subject, "json"))["organisation"] == subject.report.name
+def test_json_keeps_every_character(made: Made) -> None:
+    report = json.loads(made("json"))
+    assert report["organisation"] == TITLE
+    assert {one["unit"]["label"] for one in report["findings"]} == set(NAMES.values())
 
 
-def test_sarif_is_still_json_and_paths_stay_relative(subject: Subject) -> None:
-    [run] = json.loads(made(subject, "sarif"))["runs"]
-    assert run["properties"]["organisation"] == shown(subject)
+def test_sarif_is_still_json_and_paths_stay_relative(made: Made) -> None:
+    [run] = json.loads(made("sarif"))["runs"]
+    assert run["properties"]["organisation"] == shown(TITLE)
+    assert {place["name"] for one in run["results"] for place in one["locations"][0]["logicalLocations"]} >= set(map(shown, NAMES.values()))
     for result in run["results"]:
         for place in result["locations"]:
             uri = place.get("physicalLocation", {}).get("artifactLocation", {}).get("uri", "")
@@ -95,31 +100,31 @@ def test_sarif_is_still_json_and_paths_stay_relative(subject: Subject) -> None:
             assert "\\" not in uri
 
 
-def test_junit_is_still_xml(subject: Subject) -> None:
-    root = etree.fromstring(made(subject, "junit"))
+def test_junit_is_still_xml(made: Made) -> None:
+    root = etree.fromstring(made("junit"))
     assert {child.tag for child in root.iter()} <= {"testsuites", "testsuite", "properties", "property", "testcase", "failure", "skipped", "error"}
 
 
-def test_github_commands_are_those_of_the_report_alone(subject: Subject) -> None:
-    lines = made(subject, "github").decode().splitlines()
+def test_github_commands_are_those_of_the_report_alone(made: Made) -> None:
+    lines = made("github").decode().splitlines()
     assert all(re.match(r"::(error|warning|notice) ", line) for line in lines)
-    findings = sum(one.outcome.value in ("fail", "error", "unknown") for one in subject.report)
+    findings = sum(one.outcome.value in ("fail", "error", "unknown") for one in made.subject.report)
     assert len(lines) == findings + 1
 
 
-def test_markdown_has_no_markup_but_its_own(subject: Subject) -> None:
-    page = made(subject, "md").decode()
+def test_markdown_has_no_markup_but_its_own(made: Made) -> None:
+    page = made("md").decode()
     assert "<" not in page
     assert not re.search(r"(?<!\\)\]\(", page)
     rows = [line for line in page.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} <= {3, 4, 5, 6, 7, 8}
 
 
-def test_the_workbook_has_no_formula_and_no_link(subject: Subject) -> None:
-    book = load_workbook(BytesIO(made(subject, "xlsx")))
+def test_the_workbook_has_no_formula_and_no_link(made: Made) -> None:
+    book = load_workbook(BytesIO(made("xlsx")))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert all(cell.data_type in ("s", "n") and cell.hyperlink is None for cell in cells)
-    assert any(cell.value == shown(subject)[:32_767] for cell in cells)
+    assert {shown(name)[:32_767] for name in (TITLE, *NAMES.values())} <= {cell.value for cell in cells}
 
 
 def words(data: bytes) -> str:
@@ -127,21 +132,20 @@ def words(data: bytes) -> str:
     return "\n".join([*(one.text for one in file.paragraphs), *(cell.text for table in file.tables for row in table.rows for cell in row.cells)])
 
 
-def test_word_holds_the_name_as_text(subject: Subject) -> None:
-    read = words(made(subject, "notice"))
-    assert shown(subject) in read
-    assert "49" not in read.replace(subject.report.name, "") or "{{" not in subject.report.name
+def test_word_holds_the_names_as_text(made: Made) -> None:
+    read = words(made("notice"))
+    assert [name for name in NAMES.values() if shown(name) not in read] == []
 
 
 def test_html_and_word_with_diagrams() -> None:
     names = [NAMES[name] for name in ("html", "markup", "bidi", "path", "long")]
     whole = about(NAMES["bidi"] + NAMES["markup"], *names)  # a longer title would be cut
-    page = made(whole, "html").decode()
+    page = formats.bytes_of("html", whole).decode()
     assert page.count("<script>") == 1
     assert not [name for element in html.fromstring(page).iter() for name in element.attrib if name.startswith("on")]
     assert "<img" not in page
     assert not TURNING.search(page)
-    read = "".join(words(made(whole, "docx")).split())  # the title is set in lines
+    read = "".join(words(formats.bytes_of("docx", whole)).split())  # the title is set in lines
     assert all("".join(TURNING.sub("\ufffd", name).split()) in read for name in (whole.report.name, *names[:4]))
 
 
@@ -159,12 +163,13 @@ def test_no_name_becomes_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     work = tmp_path / "甲" / "乙" / "丙"
     work.mkdir(parents=True)
     monkeypatch.chdir(work)
-    source = work / "组织.json"
-    source.write_text(text("".join(names[:3]), *names), "utf-8")
-    assert main(["check", "组织.json", "-f", "notice:通知.docx", "-f", "xlsx:清单.xlsx", "-f", "json:报告.json"]) in (0, 1)
-    assert main(["ask", "组织.json", "-f", "docx:调取.docx"]) == 0
+    for at, name in enumerate(names):
+        (work / "组织").mkdir(exist_ok=True)
+        (work / f"组织/{at}.json").write_text(city("".join(names[:3]), at, name), "utf-8")
+    assert main(["check", "组织", "-f", "notice:通知.docx", "-f", "xlsx:清单.xlsx", "-f", "json:报告.json"]) in (0, 1)
+    assert main(["ask", "组织", "-f", "docx:调取.docx"]) == 0
     for at in range(len(names)):
-        assert main(["duties", "组织.json", f"市政府{at}", "-f", "docx:清单.docx"]) == 0
+        assert main(["duties", "组织", f"市政府{at}", "-f", "docx:清单.docx"]) == 0
     assert main(["diff", "报告.json", "报告.json", "-f", "docx:整改.docx"]) in (0, 1)
     written = {str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*") if one.is_file()}
-    assert written == {f"甲/乙/丙/{file}" for file in ("组织.json", "通知.docx", "清单.xlsx", "报告.json", "调取.docx", "清单.docx", "整改.docx")}
+    assert written == {f"甲/乙/丙/{file}" for file in (*(f"组织/{at}.json" for at in range(len(names))), "通知.docx", "清单.xlsx", "报告.json", "调取.docx", "清单.docx", "整改.docx")}
