@@ -16,6 +16,8 @@ from zeren.reports.json_report import written
 from zeren.reports.schema import report_schema
 
 ROOT = Path(__file__).parents[2]
+REPORT = jsonschema.Draft202012Validator(report_schema())
+SARIF = jsonschema.Draft4Validator(json.loads((Path(__file__).parent / "standards" / "sarif-2.1.0.json").read_text("utf-8")))
 SCENARIOS = {folder.name: folder for folder in find([builtin()])}
 
 
@@ -24,12 +26,11 @@ def test_json_sarif_and_junit_hold_to_their_schemas(name: str) -> None:
     report = run(SCENARIOS[name]).report
     made = document(report)
     data = json.loads(written(made))
-    jsonschema.Draft202012Validator(report_schema()).validate(data)
+    REPORT.validate(data)
     assert len(data["findings"]) + len(data["passed"]) == sum(data["counts"].values()) == len(report)
 
-    standard = json.loads((Path(__file__).parent / "standards" / "sarif-2.1.0.json").read_text("utf-8"))
     log = json.loads(sarif.render(made))
-    jsonschema.Draft4Validator(standard).validate(log)
+    SARIF.validate(log)
     assert len(log["runs"][0]["results"]) == len(made.findings) - made.counts["error"]
 
     root = etree.fromstring(junit.render(made).encode())
