@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from zeren import parse
 from zeren.models.organisation import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,7 @@ def readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     return page
 
 
-@pytest.mark.parametrize("readme", READMES, indirect=True)
+@pytest.mark.parametrize("readme", READMES[:1], indirect=True)  # the other shows the same, see below
 def test_every_command_of_the_readme_runs(run, readme: str) -> None:
     commands = [words for words in _commands(readme) if words[:2] != ["scenario", "run"]]  # tests/scenarios runs them all
     assert {words[0] for words in commands} == {
@@ -53,8 +54,10 @@ def test_the_python_of_the_readme_runs(readme: str, capsys: pytest.CaptureFixtur
     assert "Rule(" not in out
 
 
-def test_both_readmes_show_the_same_commands() -> None:
+def test_both_readmes_show_the_same_commands_and_the_same_organisation() -> None:
     assert _commands(READMES[0]) == _commands(READMES[1])
+    first, second = ({(fact.relation, fact.values) for fact in parse(_blocks(page, "yaml")[0]).facts} for page in READMES)
+    assert first == second
 
 
 def test_the_organisation_of_the_manual_is_whole(tmp_path: Path) -> None:
