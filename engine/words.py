@@ -18,7 +18,7 @@ from zeren.models.relations import Column, Relation, Type
 COLUMNS: Final[Mapping[str, str]] = {
     "id": "编号", "name": "名称", "level": "层级", "parent": "上级", "code": "代码", "kind": "种类", "territory": "地域",
     "function": "职能", "headcount": "从业人数", "ownership": "所有制", "registered": "登记", "since": "起", "until": "止",
-    "status": "状态", "partial": "资料不全", "unit": "单位", "superior": "上级单位", "acts_as": "加挂", "party": "当事方",
+    "status": "状态", "partial": "信息不全", "unit": "单位", "superior": "上级单位", "acts_as": "加挂", "party": "当事方",
     "government": "政府", "from": "赋权方", "to": "受权方", "power": "权限", "site": "场所", "subject": "对象", "as": "方式",
     "industry": "行业", "part": "部分", "whole": "整体", "body": "机构", "tag": "标签", "title": "职务", "role": "角色",
     "fulltime": "专职", "post": "岗位", "person": "任职人", "mode": "任职方式", "lead": "牵头", "holder": "持有者",
