@@ -196,6 +196,18 @@ def test_keys_reach_the_search_and_the_details(tab: Any) -> None:
     assert tab.locator(".findings details[open]").count() == 1
 
 
+def test_on_a_phone_a_finding_is_a_card_as_wide_as_the_screen(tab: Any) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    boxes = [row.locator("td").last.bounding_box() for row in tab.locator(".findings tbody tr:visible").all()]
+    assert boxes
+    assert all(box["width"] > 300 for box in boxes)
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    assert not tab.locator(".findings thead").is_visible()
+    tab.locator(".filters").evaluate("one => one.scrollIntoView()")
+    tab.evaluate("scrollBy(0, 1500)")
+    assert tab.locator(".filters").bounding_box()["y"] < -1000  # it does not stay and hide what is below
+
+
 def test_it_prints_on_a4_and_briefly(tab: Any, demo: ReportDocument) -> None:
     tab.emulate_media(media="print")
     assert not tab.locator(".filters").is_visible()
