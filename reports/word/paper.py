@@ -89,18 +89,17 @@ class Paper:
         return self._line("", BODY_FONT, _BODY)
 
     def signed(self, who: str, on: str) -> None:
-        """Who gives the paper, and the date, in figures, four characters from the right; never alone on a page."""
+        """Who gives the paper, and the date, in figures, four characters from the right; never apart, never alone on a page."""
         if self._file.paragraphs:
-            self._file.paragraphs[-1].paragraph_format.keep_with_next = True
-        self.blank().paragraph_format.keep_with_next = True
-        for text in (who, dated(on)):
-            made = self._line(text, BODY_FONT, _BODY, WD_ALIGN_PARAGRAPH.RIGHT)
-            _characters(made, "rightChars", 400)
-            made.paragraph_format.keep_with_next = text == who
+            before = self._file.paragraphs[-1].paragraph_format
+            before.keep_with_next = before.keep_together = True
+        made = self._line(f"{who}\n{dated(on)}", BODY_FONT, _BODY, WD_ALIGN_PARAGRAPH.RIGHT)
+        _characters(made, "rightChars", 400)
+        made.paragraph_format.space_before, made.paragraph_format.keep_together = Pt(_PITCH), True
 
     def another(self) -> None:
         """Begin another letter of the same file: on a new page, numbered from 1."""
-        section = self._file.add_section(WD_SECTION.NEW_PAGE)
+        section = self._next_section()
         self._section(section, wide=False)
         self._wide = False
         numbers = OxmlElement("w:pgNumType")
@@ -130,7 +129,7 @@ class Paper:
             column.width = size
             for cell in column.cells:
                 cell.width = size
-        self._file.add_paragraph()
+        self._line("", BODY_FONT, _CELL)  # Word wants a paragraph after a table
 
     def remark(self, text: str) -> None:
         """A remark under a table, on the page as it is turned."""
@@ -164,8 +163,18 @@ class Paper:
 
     def _turn(self, wide: bool) -> None:
         if wide is not self._wide:
-            self._section(self._file.add_section(WD_SECTION.NEW_PAGE), wide)
+            self._section(self._next_section(), wide)
             self._wide, self._pictured = wide, False
+
+    def _next_section(self) -> Any:
+        """A section on a new page. What ends the one before stands in its last paragraph: one of its own could be an empty page."""
+        section = self._file.add_section(WD_SECTION.NEW_PAGE)
+        carrier = self._file.element.body.xpath("./w:p[w:pPr/w:sectPr]")[-1]
+        last = carrier.getprevious()
+        if last is not None and last.tag == qn("w:p") and not last.xpath("./w:pPr/w:sectPr"):
+            last.get_or_add_pPr().append(carrier.pPr.find(qn("w:sectPr")))
+            carrier.getparent().remove(carrier)
+        return section
 
     def _section(self, section: Any, wide: bool) -> None:
         section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT

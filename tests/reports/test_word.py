@@ -133,3 +133,16 @@ def test_a_word_report_needs_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(DEMO), "-f", "docx"]) == 2
     assert "-f docx:报告.docx" in capsys.readouterr().err
     assert main(["duties", str(DEMO), "青石县政府县长", "-f", "docx"]) == 2
+
+
+def test_the_signature_stays_with_the_text_and_no_section_ends_in_a_line_of_its_own(demo: ReportDocument) -> None:
+    for file in (opened(notice.render(demo)), opened(audit.render(demo, Pictures((Page("图", (), PNG, (13.3, 7.5)),), (), ())))):
+        [*signed] = (one for one in file.paragraphs if "单位）\n" in one.text)
+        assert signed
+        for one in signed:
+            before = one._p.getprevious()
+            assert one.paragraph_format.keep_together
+            assert before.tag != qn("w:p") or before.pPr.find(qn("w:keepNext")) is not None
+        ends = file.element.body.xpath("./w:p[w:pPr/w:sectPr]")
+        assert ends
+        assert all(end.xpath(".//w:t") or end.getprevious().tag == qn("w:tbl") for end in ends)
