@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "mutate"
 PACK = Pack([FOLDER])
 #: Percent of the sampled mutants.
-FLOOR = 70
+FLOOR = 95
 PLANS = {id: PACK.plan(id, Problems(), whole=True) for id in PACK.rule_files}
 
 
@@ -158,7 +158,7 @@ def test_a_claim_that_is_not_true() -> None:
 
 
 def test_the_examples_of_shipped_rules_stay_sharp() -> None:
-    """Some mutants of some rules; `zeren rules mutate` tries them all. The floor is what the sample has reached, and may only rise."""
+    """Some mutants of some rules; `zeren rules mutate` tries them all. The floor is the aim for all of them."""
     tried = [mutate(PLANS[id], PACK, step=3) for id in list(Pack().rule_files)[4::9]]
     assert sum(one.count for one in tried) > 150
     assert share(tried) >= FLOOR
