@@ -24,6 +24,9 @@ LIST: Final = "问题"
 _BY: Final = "zeren"
 _COLOURS: Final = {"错误": "FFF4B6B0", "提醒": "FFFFE8A3"}
 _COPIED: Final = frozenset({".xlsx", ".xlsm"})
+#: The columns of the list with their widths in characters, and the height of a line in points.
+_HEADS: Final = (("程度", 8), ("表", 14), ("格", 8), ("问题", 60), ("改法", 60))
+_LINE: Final = 15
 #: Cells that are marked, and lines of the list; a file with more has one fault many times.
 _MOST: Final = 5_000
 
@@ -98,7 +101,7 @@ def _saved(book: Workbook, names: dict[str, str], problems: Iterable[Problem]) -
             by_cell[title, max(1, one.place.line), max(1, one.place.column)].append(one)
     for (title, row, column), mine in by_cell.items():
         _mark(book, title, row, column, mine)
-    _list(book, by_cell)
+    _list(book, dict(sorted(by_cell.items(), key=lambda one: (book.sheetnames.index(one[0][0]), *one[0][1:]))))
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -116,15 +119,17 @@ def _mark(book: Workbook, title: str, row: int, column: int, problems: Sequence[
     cell.fill = PatternFill("solid", fgColor=_COLOURS[worst])
     text = "\n".join(f"{one.severity}：{one.message}\n改法：{one.hint}" for one in problems)
     before = f"\n——\n{cell.comment.text}" if cell.comment is not None else ""
-    cell.comment = Comment(ILLEGAL_CHARACTERS_RE.sub("?", text + before), _BY, height=120, width=320)
+    height = max(120, 20 * sum(1 + len(line) // 22 for line in text.split("\n")))
+    cell.comment = Comment(ILLEGAL_CHARACTERS_RE.sub("?", text + before), _BY, height=min(height, 400), width=320)
 
 
 def _list(book: Workbook, by_cell: dict[tuple[str, int, int], list[Problem]]) -> None:
     from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     page = book.create_sheet(LIST, 0)
     rows = [(one.severity, title, f"{letters(column)}{row}", one.message, one.hint) for (title, row, column), mine in by_cell.items() for one in mine]
-    for column, (word, width) in enumerate((("程度", 8), ("表", 14), ("格", 8), ("问题", 60), ("改法", 60)), start=1):
+    for column, (word, width) in enumerate(_HEADS, start=1):
         page.cell(1, column, word).font = Font(bold=True)
         page.column_dimensions[letters(column)].width = width
     for at, values in enumerate(rows, start=2):
@@ -132,9 +137,13 @@ def _list(book: Workbook, by_cell: dict[tuple[str, int, int], list[Problem]]) ->
             cell = page.cell(at, column)
             _put(cell, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.row_dimensions[at].height = _LINE * max(-(-2 * len(text) // (width - 4)) for text, (_, width) in zip(values, _HEADS, strict=True))
         page.cell(at, 3).hyperlink = f"#'{values[1]}'!{values[2]}"
         page.cell(at, 3).font = Font(color="FF1D4E89", underline="single")
-    page.freeze_panes = "A2"
+    page.freeze_panes, page.print_title_rows = "A2", "1:1"
+    page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", 9, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.oddFooter.center.text = f"{_BY}：{LIST}，第 &P 页，共 &N 页"
     book.active = 0
 
 

@@ -254,7 +254,7 @@ def _record(row: Row, records: dict[str, _Record], lost: set[str], problems: Pro
         place = row.cells["kind"][0].place if kind else row.place
         near = nearest(kind or "", RECORD_KINDS) if kind else ""
         message = f"没有“{kind}”这种履职记录" if kind else "履职记录缺少 kind"
-        hint = f"{near}；可用的有 {choices(RECORD_KINDS, 40)}" if near else f"可用的有 {choices(RECORD_KINDS, 40)}"
+        hint = f"{near}；可用的有 {choices(RECORD_KINDS)}" if near else f"可用的有 {choices(RECORD_KINDS, 40)}"
         problems.add(place, "ORG-004" if kind else "ORG-002", message, hint)
         return
     fields = {key: _one_or_list(nodes) for key, nodes in row.cells.items() if nodes and key != "kind"}

@@ -16,6 +16,8 @@ from zeren.models.workbook.tables import Words
 _KEY: Final = re.compile(r"(?<![A-Za-z0-9_./\\!-])([a-z][a-z_]+)(?![A-Za-z0-9_./\\!-])")
 _QUOTED: Final = re.compile(r"(“[^”]*”)")
 _MISSING: Final = re.compile(r"缺少 (\w+)")
+#: Where something is to be defined: a section, even where a column is called the same.
+_DEFINED: Final = re.compile(r"(?<=先在 )[a-z]+(?:或[a-z]+)*(?= 里写出)")
 _SPACED: Final = re.compile(r"(?<=在) (“[^”]*”表(?:或“[^”]*”表)*) (?=里)")
 _PHRASES: Final = (
     (re.compile(r"补上 (\w+): …"), r"填写 \1"),
@@ -53,16 +55,22 @@ def in_sheet_words(problems: Iterable[Problem], words: Mapping[str, Words]) -> I
 def _told(text: str, known: Words) -> str:
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
+    text = _DEFINED.sub(lambda match: "或".join(_section(key) for key in match[0].split("或")), text)
     told = "".join(part if part.startswith("“") else _KEY.sub(lambda match: _word(match[1], known), part) for part in _QUOTED.split(text))
     return _SPACED.sub(r"\1", told)
+
+
+def _section(key: str) -> str:
+    relation = _SECTION_OF.get(key)
+    return f"“{SHEET_OF[relation].name}”表" if relation else key
 
 
 def _word(key: str, known: Words) -> str:
     """What a key is called in the table, what a section or relation is called in the workbook."""
     if key in known:
         return known[key][0]
-    if relation := _SECTION_OF.get(key):
-        return f"“{SHEET_OF[relation].name}”表"
+    if key in _SECTION_OF:
+        return _section(key)
     if key in SHEET_OF:
         return SHEET_OF[key].name
     if key == "id":

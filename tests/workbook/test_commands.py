@@ -122,3 +122,18 @@ def test_a_text_too_long_for_a_cell_is_no_silent_loss(capsys: Any) -> None:
     assert "--as csv" in capsys.readouterr().err
     assert main(["export", "长.yaml", "-o", "表", "--as", "csv"]) == 0
     assert len(str(next(load(["表"]).facts.records("unit"))["name"])) == 40_000
+
+
+def test_the_list_of_problems_follows_the_sheets_and_fits_a_page() -> None:
+    Path("书.xlsx").write_bytes(book({**BAD, "单位": [["编号", "单位种类"], ["市政府", "政府"], ["甲", "企叶"]], "任职": [["岗位", "人员"], ["市常", "P1"]]}))
+    assert main(["check", "书.xlsx", "--marked", "副本.xlsx"]) == 2
+    page = load_workbook("副本.xlsx")["问题"]
+    assert [row[1].value for row in page.iter_rows(min_row=2)] == ["单位", "岗位", "岗位", "任职"]
+    assert (page.page_setup.orientation, page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", 0, True)
+    assert all(page.row_dimensions[at].height >= 15 * len(page.cell(at, 5).value) * 2 // 60 for at in range(2, 6))
+
+
+def test_what_is_to_be_defined_is_named_by_its_sheet(capsys: Any) -> None:
+    Path("书.xlsx").write_bytes(book({"单位": [["编号", "单位种类", "经营行业"], ["甲", "企业", "机械"]], "行业": [["编号"], ["冶金"]]}))
+    assert main(["check", "书.xlsx"]) == 2
+    assert "先在“行业”表里写出该行业" in capsys.readouterr().err
