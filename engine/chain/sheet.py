@@ -96,7 +96,7 @@ class Sheet:
 
     def unmet(self, due: int, holder: str, kinds: Sequence[str], start: int, otherwise: str) -> str:
         """未到期 before ``due``; after it ``otherwise`` where the ledgers are closed, else 证据不足 with what to ask for."""
-        if self.on <= due:
+        if due > self.on + 1:  # $on is the last second of a day: what is due at its end is due, as in a check
             return PENDING
         gaps = [kind for kind in kinds if not self.dossier.closed(holder, kind, start, due)]
         for kind in gaps:
