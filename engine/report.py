@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +23,7 @@ from zeren.models.problems import Problem
 
 #: Severities, the gravest first.
 SEVERITIES = ("严重", "一般", "提示")
+_RANKS = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +194,19 @@ class Report(Sequence[Finding]):
 
     def by(self, outcome: Outcome | str) -> tuple[Finding, ...]:
         """The findings with one outcome, such as ``"fail"``."""
-        return tuple(finding for finding in self.findings if finding.outcome == Outcome(outcome))
+        return self._by_outcome.get(Outcome(outcome), ())
+
+    @cached_property
+    def _by_outcome(self) -> dict[Outcome, tuple[Finding, ...]]:
+        found: defaultdict[Outcome, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.outcome].append(finding)
+        return {outcome: tuple(some) for outcome, some in found.items()}
 
     @cached_property
     def counts(self) -> dict[Outcome, int]:
         """How many instances have each outcome (warnings that fail count as warnings, not here)."""
-        counted = Counter(one.outcome for one in self.findings)
-        return {outcome: counted[outcome] for outcome in Outcome if outcome in counted}
+        return {outcome: len(self._by_outcome[outcome]) for outcome in Outcome if outcome in self._by_outcome}
 
     def finding(self, id: str) -> Finding | None:
         """The finding whose id is, or begins with, ``id``."""
@@ -289,9 +296,8 @@ def _plain(value: Value) -> str:
 
 
 def _order(finding: Finding) -> tuple[int, int, int, str, tuple[str, ...]]:
-    outcomes = list(Outcome)
     key = tuple(_plain(value) for value in finding.instance.key)
-    return (outcomes.index(finding.outcome), finding.warning, SEVERITIES.index(finding.rule.severity), finding.rule.id, key)
+    return (_RANKS[finding.outcome], finding.warning, SEVERITIES.index(finding.rule.severity), finding.rule.id, key)
 
 
 def _sorted_out(territories: Mapping[str, set[Outcome]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
