@@ -102,7 +102,7 @@ def test_the_limits_of_other_regimes(kind: str, deaths: str, due: str) -> None:
 
 
 @pytest.mark.parametrize(("on", "closed", "state"), [
-    ("2024-08-02", True, "未到期"), ("2024-08-03", True, "超期"), ("2024-08-03", False, "证据不足")])
+    ("2024-08-01", True, "未到期"), ("2024-08-02", True, "超期"), ("2024-08-02", False, "证据不足")])
 def test_no_investigation_report(on: str, closed: bool, state: str) -> None:
     assert named(told(on=on, closed=closed), "事故调查期限").state == state
 

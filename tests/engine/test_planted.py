@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import random_cases as cases
 
-from zeren.engine.backends import indexed
+from zeren.engine.backends import indexed, terms
 from zeren.engine.evaluate import evaluate
 from zeren.engine.pack import Pack
 
@@ -19,14 +19,14 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 
 def _operator(name: str, wrong: Any) -> Patch:
-    return lambda patch: patch.setitem(indexed._COMPARE, name, wrong)
+    return lambda patch: patch.setitem(terms.COMPARE, name, wrong)
 
 
 def _ends(one: str, first: Any, second: Any) -> Patch:
     """``since`` or ``until`` of `at` or `overlaps`, compared wrongly."""
 
     def patched(patch: pytest.MonkeyPatch) -> None:
-        right = indexed._span
+        right = terms._span
 
         def span(getters: Any, since: int, until: int, begins: Any) -> Any:
             if (one == "at") != (begins is operator.le):
@@ -40,7 +40,7 @@ def _ends(one: str, first: Any, second: Any) -> Patch:
 
             return holds
 
-        patch.setattr(indexed, "_span", span)
+        patch.setattr(terms, "_span", span)
 
     return patched
 
@@ -57,17 +57,17 @@ def _window(first: Any, second: Any) -> Patch:
 
         return holds
 
-    return lambda patch: patch.setattr(indexed, "_between", between)
+    return lambda patch: patch.setattr(terms, "_between", between)
 
 
 FAULTS: dict[str, Patch] = {
     "le is lt": _operator("le", operator.lt), "lt is le": _operator("lt", operator.le), "ge is gt": _operator("ge", operator.gt),
-    "gt is ge": _operator("gt", operator.ge), "- is +": lambda patch: patch.setitem(indexed._ARITH, "-", operator.add),
+    "gt is ge": _operator("gt", operator.ge), "- is +": lambda patch: patch.setitem(terms._ARITH, "-", operator.add),
     "at: since without its moment": _ends("at", operator.lt, operator.lt), "at: until with its moment": _ends("at", operator.le, operator.le),
     "overlaps: since with its moment": _ends("overlaps", operator.le, operator.lt),
     "overlaps: until with its moment": _ends("overlaps", operator.lt, operator.le),
     "in: without its first moment": _window(operator.gt, operator.lt), "in: with its last moment": _window(operator.ge, operator.le),
-    "无 is something": lambda patch: patch.setattr(indexed, "STATED_ABSENT", "@"), "what is missing fails": lambda patch: patch.setattr(indexed, "_OPEN", ()),
+    "无 is something": lambda patch: patch.setattr(terms, "STATED_ABSENT", "@"), "what is missing fails": lambda patch: patch.setattr(indexed, "OPEN", ()),
 }  # fmt: skip
 
 
